@@ -1,0 +1,42 @@
+using Parley.Conversation;
+
+namespace Parley.Realtime;
+
+/// <summary>What a session asks of the call that it lives in. Commands are to be carried out in order.</summary>
+public abstract record SessionCommand;
+
+/// <summary>
+/// Feed the recogniser with the input audio from <paramref name="From"/> on, as the utterance <paramref name="ItemId"/>.
+/// <paramref name="From"/> lies at most <see cref="RealtimeSession.MaxLookback"/> before the newest frame.
+/// </summary>
+/// <param name="From">A position in the session's input audio.</param>
+/// <param name="Language">BCP 47 tag; null: the recogniser's own choice.</param>
+/// <param name="Prompt">Words or style to expect; null: none.</param>
+public sealed record BeginUtterance(string ItemId, TimeSpan From, string? Language, string? Prompt) : SessionCommand;
+
+/// <summary>The utterance ends at <paramref name="To"/>: let the recogniser finish, and report its transcript.</summary>
+public sealed record EndUtterance(string ItemId, TimeSpan To) : SessionCommand;
+
+/// <summary>Nobody wants this utterance's transcript any more: stop its recogniser.</summary>
+public sealed record DiscardUtterance(string ItemId) : SessionCommand;
+
+/// <summary>Generate a reply and play it. It ends with <see cref="ReplyCompleted"/> or <see cref="ReplyFailed"/>, or by <see cref="CancelReply"/>.</summary>
+public sealed record StartReply(ReplyRequest Request) : SessionCommand;
+
+/// <summary>Stop generating. Audio that was already handed over plays on, and drains, unless <see cref="ClearPlayout"/> follows.</summary>
+public sealed record CancelReply(string ResponseId) : SessionCommand;
+
+/// <summary>Fall silent: drop all audio of this reply that was not sent yet. No further playout update is expected of it.</summary>
+public sealed record ClearPlayout(string ResponseId) : SessionCommand;
+
+/// <summary>Send what server events are still queued, then hang up.</summary>
+public sealed record CloseCall(CloseReason Reason) : SessionCommand;
+
+public enum CloseReason
+{
+    /// <summary>The session reached its maximum duration.</summary>
+    SessionExpired,
+
+    /// <summary>The client does not take its events: too many bytes are queued for it.</summary>
+    ClientTooSlow,
+}
