@@ -25,6 +25,8 @@ public sealed class CounterTable<TReason>
 
     public void Increment(TReason reason) => _counts[Unsafe.BitCast<TReason, int>(reason)]++;
 
+    public void Add(TReason reason, long amount) => _counts[Unsafe.BitCast<TReason, int>(reason)] += amount;
+
     /// <summary>Every reason with its count, for reports. Allocates.</summary>
     public IEnumerable<KeyValuePair<TReason, long>> NonZero()
     {

@@ -1,0 +1,238 @@
+using System.Net;
+using Parley.Net.Sockets;
+
+namespace Parley.Net;
+
+/// <summary>
+/// One named thread with one UDP socket and one <see cref="IShardHandler"/>: receive a batch, hand each datagram to the
+/// handler, poll what it wants to send, send a batch, wait. A handler never leaves its shard, so nothing it owns needs a lock.
+/// </summary>
+public sealed class Shard : IDisposable
+{
+    /// <summary>The longest datagram received or sent, in bytes: Ethernet's MTU.</summary>
+    public const int MaxDatagramSize = 1500;
+
+    /// <summary>How long datagrams wait for room in the socket's send buffer before they are dropped: later they are of no use.</summary>
+    public static readonly TimeSpan SendPatience = TimeSpan.FromMilliseconds(100);
+
+    // Bounds on one round, so that no kind of work starves another.
+    private const int MaxPostsPerRound = 256;
+    private const int MaxReceiveBatchesPerRound = 4;
+    private const int MailboxCapacity = 256;
+
+    private readonly IDatagramPort _port;
+    private readonly MonotonicClock _clock;
+    private readonly Thread _thread;
+    private readonly WorkQueue<object> _posts;
+    private readonly DatagramMailbox _mailbox = new(MailboxCapacity);
+    private IShardHandler _handler = null!;
+    private Instant _blockedSince = Instant.Never;
+    private volatile bool _isStopping;
+
+    internal Shard(int index, IDatagramPort port, MonotonicClock clock, int postCapacity)
+    {
+        Index = index;
+        _port = port;
+        _clock = clock;
+        _posts = new WorkQueue<object>(postCapacity);
+        _thread = new Thread(Run) { Name = $"parley-shard-{index}", IsBackground = true };
+    }
+
+    /// <summary>0, 1, 2, … in its group.</summary>
+    public int Index { get; }
+
+    public IPEndPoint LocalEndPoint => _port.LocalAddress.ToEndPoint();
+
+    public CounterTable<ShardCounter> Counters { get; } = new();
+
+    /// <summary>Datagrams that the kernel dropped because this thread did not take them in time.</summary>
+    public long KernelDrops => _port.KernelDrops;
+
+    /// <summary>Posts and handed-over datagrams that were refused because their queue was full.</summary>
+    public long RefusedPosts => _posts.Refused + _mailbox.Refused;
+
+    public bool IsCurrentThread => Thread.CurrentThread == _thread;
+
+    /// <summary>Any thread: <paramref name="work"/> reaches <see cref="IShardHandler.HandlePosted"/>, in order. False when the queue is full.</summary>
+    public bool TryPost(object work)
+    {
+        if (!_posts.TryEnqueue(work)) return false;
+        _port.Wake();
+        return true;
+    }
+
+    /// <summary>Any thread: a copy of the datagram reaches <see cref="IShardHandler.HandleHandedOver"/>. False when the mailbox is full.</summary>
+    public bool TryHandOver(in Datagram datagram)
+    {
+        if (!_mailbox.TryEnqueue(datagram.Payload, datagram.Source)) return false;
+        _port.Wake();
+        return true;
+    }
+
+    /// <summary>Stops the thread after its round and closes the socket. What is queued then is not handled.</summary>
+    public void Dispose()
+    {
+        if (IsCurrentThread) throw new InvalidOperationException("A shard cannot be disposed by its own thread.");
+        _isStopping = true;
+        _port.Wake();
+        if (_thread.IsAlive) _thread.Join();
+        _port.Dispose();
+    }
+
+    internal void Start(IShardHandler handler)
+    {
+        _handler = handler;
+        _thread.Start();
+    }
+
+    private void Run()
+    {
+        while (!_isStopping)
+        {
+            // Control first: it never waits behind media.
+            var mayHaveMore = HandlePosts();
+            mayHaveMore |= HandleMailbox();
+            mayHaveMore |= HandleReceived();
+            HandleTimeout();
+            SendAll();
+            if (!mayHaveMore && !_isStopping) WaitForWork();
+        }
+    }
+
+    private bool HandlePosts()
+    {
+        for (var i = 0; i < MaxPostsPerRound; i++)
+        {
+            if (!_posts.TryDequeue(out var work)) return false;
+            try
+            {
+                _handler.HandlePosted(work, _clock.Now);
+            }
+            catch (Exception exception) when (Reported(exception))
+            {
+            }
+        }
+        return true;
+    }
+
+    private bool HandleMailbox()
+    {
+        for (var i = 0; i < MaxPostsPerRound && !_mailbox.IsEmpty; i++)
+        {
+            try
+            {
+                _handler.HandleHandedOver(_mailbox.Front, _clock.Now);
+            }
+            catch (Exception exception) when (Reported(exception))
+            {
+            }
+            _mailbox.Release();
+        }
+        return !_mailbox.IsEmpty;
+    }
+
+    private bool HandleReceived()
+    {
+        for (var batch = 0; batch < MaxReceiveBatchesPerRound; batch++)
+        {
+            var count = _port.Receive(Counters);
+            if (count == 0) return false;
+            Counters.Increment(ShardCounter.ReceiveBatches);
+            var now = _clock.Now;
+            for (var i = 0; i < count; i++) HandleReceived(_port.Received(i), now);
+            SendAll();
+            if (!_port.MayHaveMore) return false;
+        }
+        return true;
+    }
+
+    private void HandleReceived(in Datagram datagram, Instant now)
+    {
+        if (datagram.Payload.IsEmpty)
+        {
+            // Nothing that we speak fits into no bytes; a port gives none for a datagram that was cut.
+            Counters.Increment(ShardCounter.ReceivedTooLong);
+            return;
+        }
+        Counters.Increment(ShardCounter.DatagramsReceived);
+        Counters.Add(ShardCounter.BytesReceived, datagram.Payload.Length);
+        try
+        {
+            _handler.HandleDatagram(datagram, now);
+        }
+        catch (Exception exception) when (Reported(exception))
+        {
+        }
+    }
+
+    private void HandleTimeout()
+    {
+        try
+        {
+            var now = _clock.Now;
+            if (_handler.NextDeadline.IsDue(now)) _handler.HandleTimeout(now);
+        }
+        catch (Exception exception) when (Reported(exception))
+        {
+        }
+    }
+
+    /// <summary>Polls and sends until the handler has nothing more or the socket has no room.</summary>
+    private void SendAll()
+    {
+        if (_port.Unsent > 0 && !TryFlush()) return;
+        try
+        {
+            while (true)
+            {
+                var slot = _port.SendSlot;
+                if (slot.IsEmpty)
+                {
+                    if (!TryFlush()) return;
+                    continue;
+                }
+                if (!_handler.TryPollTransmit(slot, out var transmit)) break;
+                _port.Enqueue(transmit);
+            }
+        }
+        catch (Exception exception) when (Reported(exception))
+        {
+        }
+        TryFlush();
+    }
+
+    private bool TryFlush()
+    {
+        if (_port.TryFlush(Counters))
+        {
+            _blockedSince = Instant.Never;
+            return true;
+        }
+        var now = _clock.Now;
+        if (_blockedSince.IsNever) _blockedSince = now;
+        if (now - _blockedSince < SendPatience) return false;
+        Counters.Add(ShardCounter.SendExpired, _port.Unsent);
+        _port.DropUnsent();
+        _blockedSince = Instant.Never;
+        return true;
+    }
+
+    private void WaitForWork()
+    {
+        var isBlocked = _port.Unsent > 0;
+        var until = _handler.NextDeadline.At;
+        if (isBlocked) until = Instant.Earlier(until, _blockedSince + SendPatience);
+        var wait = until.IsNever ? Timeout.InfiniteTimeSpan : until - _clock.Now;
+        if (!until.IsNever && wait <= TimeSpan.Zero) return;
+        _port.Wait(wait, isBlocked);
+        Counters.Increment(ShardCounter.Wakeups);
+    }
+
+    /// <summary>A fault of one machine must not end the others that live on this thread.</summary>
+    private bool Reported(Exception exception)
+    {
+        Counters.Increment(ShardCounter.HandlerFaults);
+        _handler.HandleFault(exception);
+        return true;
+    }
+}

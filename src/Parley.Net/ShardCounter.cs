@@ -1,0 +1,39 @@
+namespace Parley.Net;
+
+/// <summary>What a shard counts. Written by its thread alone.</summary>
+public enum ShardCounter
+{
+    DatagramsReceived,
+    BytesReceived,
+    DatagramsSent,
+    BytesSent,
+
+    /// <summary>Receive system calls that brought something.</summary>
+    ReceiveBatches,
+
+    /// <summary>Send system calls that took something.</summary>
+    SendBatches,
+
+    /// <summary>Times the thread woke from waiting.</summary>
+    Wakeups,
+
+    /// <summary>Longer than <see cref="Shard.MaxDatagramSize"/>: dropped.</summary>
+    ReceivedTooLong,
+
+    ReceiveFailed,
+
+    /// <summary>The socket's send buffer was full; the batch waits for room.</summary>
+    SendBlocked,
+
+    /// <summary>Datagrams dropped because the socket had no room for <see cref="Shard.SendPatience"/>.</summary>
+    SendExpired,
+
+    /// <summary>Datagrams dropped because there is no way to their destination.</summary>
+    SendUnreachable,
+
+    /// <summary>Datagrams that the system refused for another reason (too long, forbidden).</summary>
+    SendRefused,
+
+    /// <summary>Exceptions that a handler let out.</summary>
+    HandlerFaults,
+}

@@ -1,0 +1,34 @@
+namespace Parley.Net.Tests;
+
+public sealed class AllocationTests
+{
+    [Fact]
+    public void A_packet_in_and_a_packet_out_allocate_nothing()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("The portable port makes no such promise.");
+        const int Warm = 2000, Measured = 20_000;
+        using var group = PortKinds.Bind(usePlainSockets: false);
+        var seen = 0;
+        long before = 0, after = 0;
+        group.Start(_ => new EchoHandler
+        {
+            // Runs on the shard's thread.
+            OnDatagram = () =>
+            {
+                seen++;
+                if (seen == Warm) before = GC.GetAllocatedBytesForCurrentThread();
+                if (seen == Warm + Measured) after = GC.GetAllocatedBytesForCurrentThread();
+            },
+        });
+        using var client = DatagramTests.Client(group.LocalEndPoint);
+        var packet = new byte[120];
+        for (var i = 0; i < Warm + Measured; i += 8)
+        {
+            for (var j = 0; j < 8; j++) client.Send(packet);
+            for (var j = 0; j < 8; j++) client.Receive(packet);
+        }
+        group.Dispose();
+        Assert.Equal(Warm + Measured, seen);
+        Assert.Equal(before, after);
+    }
+}
