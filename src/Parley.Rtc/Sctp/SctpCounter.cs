@@ -1,0 +1,36 @@
+namespace Parley.Rtc.Sctp;
+
+/// <summary>What an association counts: what it dropped, with the reason, and what it had to repeat.</summary>
+public enum SctpCounter
+{
+    PacketTooShort,
+    BadChecksum,
+    WrongPort,
+    WrongVerificationTag,
+    MalformedChunk,
+    UnknownChunk,
+    UnknownParameter,
+    UnexpectedChunk,
+    BadCookie,
+    StaleCookie,
+    DuplicateTsn,
+    TsnOutsideWindow,
+    ReceiveBufferFull,
+    InvalidStream,
+    StaleSack,
+    BadGapBlock,
+    ReplyDropped,
+    BadReconfig,
+    HeartbeatUnmatched,
+    ForwardTsn,
+    RemoteError,
+
+    /// <summary>DATA chunks repeated after three missing reports.</summary>
+    FastRetransmission,
+
+    /// <summary>DATA chunks repeated after a time-out.</summary>
+    TimeoutRetransmission,
+
+    /// <summary>Expiries of T3-rtx.</summary>
+    RetransmissionTimeout,
+}

@@ -1,0 +1,17 @@
+namespace Parley.Rtc.Sctp;
+
+/// <summary>What became of a message given to be sent.</summary>
+public enum SendStatus
+{
+    /// <summary>It will be delivered, in order, unless the association ends.</summary>
+    Queued,
+
+    /// <summary>Nothing was queued: the send buffer is full. A <c>Writable</c> event tells when to try again.</summary>
+    Blocked,
+
+    /// <summary>Longer than the peer accepts.</summary>
+    TooLarge,
+
+    /// <summary>There is no such open channel, or the association is closing or closed.</summary>
+    NotOpen,
+}
