@@ -1,0 +1,46 @@
+using Parley.Rtc.Dtls;
+
+namespace Parley.Rtc;
+
+/// <summary>Which DTLS role an answer takes when the offer leaves the choice (a=setup:actpass). (RFC 8842 §5.2)</summary>
+public enum SetupPreference
+{
+    /// <summary>Be the DTLS client: the first flight leaves with the first valid check.</summary>
+    Active,
+
+    /// <summary>Be the DTLS server: wait for the remote's first flight.</summary>
+    Passive,
+}
+
+/// <summary>What one <see cref="RtcPeer"/> is made with. Validated when the peer is created.</summary>
+public sealed record RtcPeerConfig
+{
+    /// <summary>The process's certificate; shared by peers and not disposed by them.</summary>
+    public required DtlsCertificate Certificate { get; init; }
+
+    /// <summary>Addresses written into the description as host candidates, most preferred first.</summary>
+    public required IReadOnlyList<TransportAddress> LocalCandidates { get; init; }
+
+    /// <summary>4 to 256 ICE-chars (A-Z a-z 0-9 + /); drawn at random when null. (RFC 8839 §5.4)</summary>
+    public string? LocalUfrag { get; init; }
+
+    /// <summary>22 to 256 ICE-chars; drawn at random when null.</summary>
+    public string? LocalPassword { get; init; }
+
+    public SetupPreference SetupPreference { get; init; } = SetupPreference.Active;
+
+    /// <summary>Time without a valid check (or answer to one) after which the peer closes. (RFC 7675 §5.1)</summary>
+    public TimeSpan ConsentTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time from creation within which ICE and DTLS must both be done.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Longest message taken from a data channel, in bytes; advertised as a=max-message-size.</summary>
+    public int MaxMessageSize { get; init; } = 256 * 1024;
+
+    /// <summary>RTCP canonical name and media stream id. The same for every call, so that it identifies nobody. (RFC 7022)</summary>
+    public string Cname { get; init; } = "parley";
+
+    /// <summary>The stream id of a data channel that both sides agreed on outside of SDP; null for none. (RFC 8832 §6, "negotiated")</summary>
+    public ushort? NegotiatedChannelId { get; init; }
+}
