@@ -17,6 +17,9 @@ public enum PeerEventKind
     /// <summary>A data channel is gone. <see cref="PeerEvent.ChannelId"/>.</summary>
     ChannelClosed,
 
+    /// <summary>After <see cref="SendStatus.Blocked"/>: messages can be sent again.</summary>
+    ChannelsWritable,
+
     /// <summary>The last event. <see cref="PeerEvent.CloseReason"/>.</summary>
     Closed,
 }

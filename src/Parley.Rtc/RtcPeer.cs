@@ -47,6 +47,9 @@ public sealed class RtcPeer : IDisposable
 
     public bool TrySendAudio(ReadOnlySpan<byte> opus, uint rtpTimestamp, bool marker, Instant now) => throw new NotSupportedException();
 
+    /// <summary>Opens a reliable, ordered data channel by DCEP; false before the association can, or when no id is free.</summary>
+    public bool TryOpenChannel(string label, Instant now, out ushort channelId) => throw new NotSupportedException();
+
     public SendStatus SendMessage(ushort channelId, bool isBinary, ReadOnlySpan<byte> message, Instant now) => throw new NotSupportedException();
 
     public void Close(Instant now) => throw new NotSupportedException();

@@ -1,17 +1,17 @@
 namespace Parley.Rtc;
 
-/// <summary>What became of a message handed to a data channel.</summary>
+/// <summary>What became of a message given to be sent.</summary>
 public enum SendStatus
 {
-    /// <summary>Accepted; it will be delivered unless the association dies.</summary>
-    Accepted,
+    /// <summary>It will be delivered, in order, unless the association ends.</summary>
+    Queued,
 
-    /// <summary>The channel is unknown, not open yet, or closed.</summary>
-    NotOpen,
+    /// <summary>Nothing was queued: the send buffer is full. A writable event tells when to try again.</summary>
+    Blocked,
 
-    /// <summary>Longer than what the remote said it takes (a=max-message-size, RFC 8841 §6).</summary>
+    /// <summary>Longer than the peer accepts (a=max-message-size, RFC 8841 §6).</summary>
     TooLarge,
 
-    /// <summary>The send buffer is full; try again after the peer acknowledged some of it.</summary>
-    BufferFull,
+    /// <summary>There is no such open channel, or the association is closing or closed.</summary>
+    NotOpen,
 }
