@@ -1,0 +1,31 @@
+namespace Parley.Transceiver;
+
+/// <summary>Why a call ended.</summary>
+public enum CallCloseReason
+{
+    /// <summary><see cref="CallTransceiver.HangUp"/>.</summary>
+    HungUp,
+
+    /// <summary>The client closed the connection.</summary>
+    RemoteClosed,
+
+    /// <summary>The client vanished.</summary>
+    ConsentExpired,
+
+    /// <summary>The connection was not up in time, or no packet came at all.</summary>
+    ConnectTimedOut,
+
+    /// <summary>The DTLS handshake failed.</summary>
+    HandshakeFailed,
+
+    /// <summary>The session reached its maximum duration.</summary>
+    SessionExpired,
+
+    /// <summary>The client does not take its events from the data channel.</summary>
+    ClientTooSlow,
+
+    ShuttingDown,
+
+    /// <summary>A flaw of ours: see the log.</summary>
+    Fault,
+}

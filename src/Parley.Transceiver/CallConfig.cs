@@ -1,0 +1,16 @@
+using Parley.Realtime;
+using Parley.Speech;
+
+namespace Parley.Transceiver;
+
+/// <summary>What one call is made with.</summary>
+public sealed record CallConfig
+{
+    public required RealtimeSessionConfig Session { get; init; }
+
+    /// <summary>Shared with other calls; not disposed by this one.</summary>
+    public required ModelSet Models { get; init; }
+
+    /// <summary>The stream id of the client's pre-negotiated data channel; null when the client opens it in the usual way.</summary>
+    public ushort? NegotiatedChannelId { get; init; }
+}

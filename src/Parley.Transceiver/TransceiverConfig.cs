@@ -1,0 +1,31 @@
+using System.Net;
+
+namespace Parley.Transceiver;
+
+/// <summary>Where a <see cref="CallTransceiver"/> listens and how much it takes.</summary>
+public sealed record TransceiverConfig
+{
+    /// <summary>The one UDP port; 0 takes a free one. <see cref="IPAddress.IPv6Any"/> takes IPv4 too.</summary>
+    public IPEndPoint Local { get; init; } = new(IPAddress.IPv6Any, 3478);
+
+    /// <summary>
+    /// Addresses that answers name as candidates, most preferred first: what clients can reach. Port 0 stands for the port
+    /// that the socket really has.
+    /// </summary>
+    public required IReadOnlyList<IPEndPoint> Advertised { get; init; }
+
+    /// <summary>Null: <see cref="Net.ShardGroupConfig"/>'s default.</summary>
+    public int? ShardCount { get; init; }
+
+    /// <summary>The portable sockets even where batched system calls exist.</summary>
+    public bool UsePlainSockets { get; init; } = !OperatingSystem.IsLinux();
+
+    /// <summary>Calls at a time, those that wait for their first packet included. More are refused.</summary>
+    public int MaxCalls { get; init; } = 500;
+
+    /// <summary>Time from the answer within which a call must be connected.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Silence on the network after which a call ends. (RFC 7675 §5.1)</summary>
+    public TimeSpan ConsentTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}

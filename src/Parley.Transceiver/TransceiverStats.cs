@@ -1,0 +1,29 @@
+namespace Parley.Transceiver;
+
+/// <summary>A snapshot of a transceiver, for health checks and reports. Counters grow from the start of the process's transceiver.</summary>
+public sealed record TransceiverStats
+{
+    /// <summary>Calls that live on a shard.</summary>
+    public required int CallsOpen { get; init; }
+
+    /// <summary>Calls whose answer was given and whose first valid packet has not come yet.</summary>
+    public required int CallsWaiting { get; init; }
+
+    public required long CallsCreated { get; init; }
+
+    public required long CallsConnected { get; init; }
+
+    public required IReadOnlyDictionary<CallCloseReason, long> CallsClosed { get; init; }
+
+    public required IReadOnlyDictionary<CallRefusal, long> CallsRefused { get; init; }
+
+    public required long DatagramsReceived { get; init; }
+
+    public required long DatagramsSent { get; init; }
+
+    /// <summary>Datagrams that had no effect, by reason: "route.…" no call, "peer.…" the call's transport, "socket.…" the sockets.</summary>
+    public required IReadOnlyDictionary<string, long> Drops { get; init; }
+
+    /// <summary>Flaws of ours that ended a call or a datagram's handling.</summary>
+    public required long Faults { get; init; }
+}
