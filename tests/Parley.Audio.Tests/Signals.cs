@@ -22,8 +22,11 @@ internal static class Signals
         return noise;
     }
 
-    /// <summary>A voice-like sound: a glottal buzz of moving pitch through two resonances, in syllables of 250 ms.</summary>
-    public static short[] VoiceLike(int sampleRate, int samples, double amplitude = 8000)
+    /// <summary>
+    /// A voice-like sound: a glottal buzz of moving pitch through two resonances, in syllables of 250 ms that fade by
+    /// <paramref name="depth"/> (0…1) between each other.
+    /// </summary>
+    public static short[] VoiceLike(int sampleRate, int samples, double amplitude = 8000, double depth = 1)
     {
         var voice = new short[samples];
         var phase = 0.0;
@@ -38,7 +41,7 @@ internal static class Signals
                 var formants = 1 / (1 + Math.Pow((hz - 600) / 200, 2)) + 0.6 / (1 + Math.Pow((hz - 1500) / 250, 2)) + 0.02;
                 sum += formants * Math.Sin(2 * Math.PI * harmonic * phase);
             }
-            var syllable = 0.5 - 0.5 * Math.Cos(2 * Math.PI * time / 0.25);
+            var syllable = 1 - depth * (0.5 + 0.5 * Math.Cos(2 * Math.PI * time / 0.25));
             voice[i] = (short)Math.Clamp(amplitude * 0.5 * sum * syllable, short.MinValue, short.MaxValue);
         }
         return voice;
