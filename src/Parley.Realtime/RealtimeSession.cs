@@ -1,4 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using Parley.Conversation;
+using Parley.Realtime.Input;
+using Parley.Realtime.Protocol;
+using Parley.Realtime.Replies;
 
 namespace Parley.Realtime;
 
@@ -11,60 +15,167 @@ public sealed class RealtimeSession
     /// <summary>How far before the newest frame a <see cref="BeginUtterance.From"/> may lie.</summary>
     public static readonly TimeSpan MaxLookback = TimeSpan.FromSeconds(2.5);
 
-    private readonly Queue<SessionCommand> _commands = new();
-    private readonly Queue<ReadOnlyMemory<byte>> _events = new();
-    private readonly RealtimeSessionConfig _config;
-    private readonly IRandomSource _random;
+    /// <summary>A client for which more than this is queued is not taking its events.</summary>
+    private const int MaxQueuedBytes = 8 * 1024 * 1024;
+
+    private readonly SessionContext _context;
+    private readonly Utterances _utterances;
+    private readonly SpokenItems _spoken;
+    private readonly Responses _responses;
+    private readonly InputAudio _input;
+    private readonly ClientEvents _clientEvents;
+    private readonly TimerTable<SessionTimer> _timers = new("session");
+    private bool _isOpen;
+    private bool _isIdleArmed;
+
+    private enum SessionTimer { Expiry, Idle }
 
     public RealtimeSession(RealtimeSessionConfig config, IRandomSource random, Instant now)
     {
-        _config = config;
-        _random = random;
-        NextDeadline = new Deadline(now + config.MaxDuration, "session.Expiry");
-        Id = "sess_" + _random.NextString("abcdefghijklmnopqrstuvwxyz234567", 20);
+        ArgumentNullException.ThrowIfNull(config);
+        _context = new SessionContext(config, random);
+        _utterances = new Utterances(_context);
+        _spoken = new SpokenItems(_context);
+        _responses = new Responses(_context, _utterances, _spoken);
+        _input = new InputAudio(_context, _utterances, _responses, _spoken);
+        _clientEvents = new ClientEvents(_context, _utterances, _spoken, _responses, _input);
+        _timers.Set(SessionTimer.Expiry, now + config.MaxDuration);
     }
 
     /// <summary>The session id, <c>sess_…</c>.</summary>
-    public string Id { get; }
+    public string Id => _context.SessionId;
 
     public bool IsClosed { get; private set; }
 
-    public Deadline NextDeadline { get; private set; }
+    public Deadline NextDeadline => IsClosed
+        ? Deadline.None
+        : Deadline.Earlier(_timers.Next, Deadline.Earlier(_responses.NextDeadline, _input.NextDeadline));
 
     /// <summary>Input that was ignored or refused.</summary>
-    public CounterTable<SessionAnomaly> Anomalies { get; } = new();
+    public CounterTable<SessionAnomaly> Anomalies => _context.Anomalies;
 
-    /// <summary>The client can receive events: <c>session.created</c> follows.</summary>
-    public void HandleOpened(Instant now) => Ignore();
+    /// <summary>The client can receive events: <c>session.created</c> follows. Until then nothing else is heeded.</summary>
+    public void HandleOpened(Instant now)
+    {
+        if (IsClosed || _isOpen) return;
+        _isOpen = true;
+        _context.Events.SessionCreated(_context.SessionId, _context.ExpiresAt, _context.Settings);
+    }
 
     /// <summary>One message of the client, UTF-8 JSON. Whatever is wrong with it is answered with an <c>error</c> event.</summary>
-    public void HandleClientEvent(ReadOnlySpan<byte> utf8Json, Instant now) => Ignore();
+    public void HandleClientEvent(ReadOnlySpan<byte> utf8Json, Instant now)
+    {
+        if (IsOutsideLifetime()) return;
+        _clientEvents.Handle(utf8Json, now);
+        Settle(now);
+    }
 
     /// <summary>The speech detector's verdict on one 10 ms frame. Allocates nothing while no turn begins or ends.</summary>
     /// <param name="probability">Probability of speech, 0…1.</param>
     /// <param name="audioPosition">Where the frame ends in the session's input audio.</param>
-    public void HandleSpeech(float probability, TimeSpan audioPosition, Instant now) => Ignore();
+    public void HandleSpeech(float probability, TimeSpan audioPosition, Instant now)
+    {
+        if (IsOutsideLifetime()) return;
+        _input.HandleSpeech(probability, audioPosition, now);
+        Settle(now);
+    }
 
     /// <summary>What the recogniser says of the utterance <paramref name="itemId"/>.</summary>
-    public void HandleTranscript(string itemId, TranscriptUpdate update, Instant now) => Ignore();
+    public void HandleTranscript(string itemId, TranscriptUpdate update, Instant now)
+    {
+        if (IsOutsideLifetime()) return;
+        if (_utterances.HandleTranscript(itemId, update)) _responses.StartReady();
+        Settle(now);
+    }
 
     /// <summary>What the models bring for a reply. False: the response is over, and its audio must not play.</summary>
-    public bool HandleReply(string responseId, ReplyEvent reply, Instant now) => !IsClosed;
+    public bool HandleReply(string responseId, ReplyEvent reply, Instant now)
+    {
+        if (IsOutsideLifetime()) return false;
+        var isWanted = _responses.HandleReply(responseId, reply);
+        Settle(now);
+        return isWanted;
+    }
 
-    public void HandlePlayout(string responseId, PlayoutUpdate update, Instant now) => Ignore();
+    /// <summary>What became of a reply's audio.</summary>
+    public void HandlePlayout(string responseId, PlayoutUpdate update, Instant now)
+    {
+        if (IsOutsideLifetime()) return;
+        _responses.HandlePlayout(responseId, update);
+        Settle(now);
+    }
 
-    public void HandleTimeout(Instant now) => Ignore();
+    public void HandleTimeout(Instant now)
+    {
+        if (IsClosed) return;
+        while (_timers.TryTakeDue(now, out var timer))
+        {
+            if (timer == SessionTimer.Expiry)
+            {
+                Expire();
+                return;
+            }
+            _isIdleArmed = false;
+            _input.HandleIdle(now);
+        }
+        _responses.HandleTimeout(now);
+        _input.HandleTimeout(now);
+        Settle(now);
+    }
 
     /// <summary>The call is over. Work that is under way is cancelled by commands; no server event follows.</summary>
-    public void Close(Instant now) => IsClosed = true;
-
-    public bool TryPollServerEvent(out ReadOnlyMemory<byte> utf8Json) => _events.TryDequeue(out utf8Json);
-
-    public bool TryPollCommand([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out SessionCommand? command) =>
-        _commands.TryDequeue(out command);
-
-    private void Ignore()
+    public void Close(Instant now)
     {
-        if (IsClosed) Anomalies.Increment(SessionAnomaly.OutsideLifetime);
+        if (IsClosed) return;
+        EndWork();
+        _context.Events.Clear();
+    }
+
+    public bool TryPollServerEvent(out ReadOnlyMemory<byte> utf8Json) => _context.Events.TryPoll(out utf8Json);
+
+    public bool TryPollCommand([NotNullWhen(true)] out SessionCommand? command) => _context.Commands.TryDequeue(out command);
+
+    private bool IsOutsideLifetime()
+    {
+        if (_isOpen && !IsClosed) return false;
+        _context.Anomalies.Increment(SessionAnomaly.OutsideLifetime);
+        return true;
+    }
+
+    /// <summary>After each input: is anybody to speak of their own accord, and does the client still listen?</summary>
+    private void Settle(Instant now)
+    {
+        ArmIdleTimer(now);
+        if (_context.Events.QueuedBytes <= MaxQueuedBytes) return;
+        EndWork();
+        _context.Events.Clear();
+        _context.Commands.Enqueue(new CloseCall(CloseReason.ClientTooSlow));
+    }
+
+    private void ArmIdleTimer(Instant now)
+    {
+        var timeout = _context.Settings.TurnDetection?.IdleTimeout;
+        var isIdle = timeout is not null && _responses.HasAnyEnded && !_responses.IsAnyActive && !_spoken.HasAudioLeft && !_input.IsUserSpeaking;
+        if (isIdle == _isIdleArmed) return;
+        _isIdleArmed = isIdle;
+        _timers.Set(SessionTimer.Idle, isIdle ? now + timeout!.Value : Instant.Never);
+    }
+
+    private void Expire()
+    {
+        var error = RealtimeError.Invalid("session_expired", FormattableString.Invariant(
+            $"Your session hit the maximum duration of {_context.Config.MaxDuration.TotalMinutes:0.##} minutes."));
+        EndWork(error);
+        if (_isOpen) _context.Events.Error(error, clientEventId: null);
+        _context.Commands.Enqueue(new CloseCall(CloseReason.SessionExpired));
+    }
+
+    private void EndWork(RealtimeError? error = null)
+    {
+        IsClosed = true;
+        _timers.StopAll();
+        _responses.FailAll(error ?? RealtimeError.Invalid("session_closed", "The session was closed."));
+        _input.DropOpenUtterance();
+        _utterances.DiscardAll();
     }
 }

@@ -1,4 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using Parley.Conversation;
+using Parley.Realtime.Protocol;
 
 namespace Parley.Realtime.Settings;
 
@@ -42,6 +45,27 @@ public sealed record SessionSettings
 
     /// <summary>Fields that are checked, kept and shown again, and change nothing here.</summary>
     public EchoedSettings Echoed { get; init; } = EchoedSettings.None;
+
+    /// <summary>
+    /// Applies a client's <c>session</c> object, UTF-8 JSON, to these settings: the fields that are present change. False:
+    /// nothing changed, and <paramref name="error"/> names the fault.
+    /// </summary>
+    public bool TryApply(ReadOnlySpan<byte> utf8Json, out SessionSettings settings, [NotNullWhen(false)] out RealtimeError? error)
+    {
+        settings = this;
+        error = RealtimeError.Invalid("invalid_json", "The session is not valid JSON in UTF-8, or too long.", "session");
+        if (utf8Json.Length > ClientMessage.MaxLength || !ClientMessage.TryParse(utf8Json, out var document)) return false;
+        using (document)
+        {
+            var fields = new FieldReader();
+            settings = SessionSettingsReader.Apply(document!.RootElement, this, fields);
+            error = fields.Error;
+            return error is null;
+        }
+    }
+
+    /// <summary>Writes the fields of the <c>session</c> object, without its <c>type</c>, <c>object</c>, <c>id</c> and <c>expires_at</c>, into an open JSON object.</summary>
+    public void WriteFields(Utf8JsonWriter json) => SessionSettingsWriter.WriteFields(json, this);
 }
 
 /// <summary>A <c>format</c> object: <c>audio/pcm</c> with its rate in Hz, <c>audio/pcmu</c> or <c>audio/pcma</c>. With WebRTC the SDP decides.</summary>
@@ -55,7 +79,7 @@ public sealed record TranscriptionSettings(string? Model, string? Language, stri
 
 /// <summary>Each value is JSON text, or null where the client never set the field.</summary>
 public sealed record EchoedSettings(
-    string? Include, string? Tracing, string? Truncation, string? ParallelToolCalls, string? Reasoning, string? Prompt)
+    string? Include, string? Tracing, string? Truncation, string? ParallelToolCalls, string? Reasoning)
 {
-    public static readonly EchoedSettings None = new(null, null, null, null, null, null);
+    public static readonly EchoedSettings None = new(null, null, null, null, null);
 }

@@ -1,0 +1,182 @@
+using System.Text.Json;
+using Parley.Conversation;
+using Parley.Realtime.Input;
+using Parley.Realtime.Protocol;
+using Parley.Realtime.Replies;
+using Parley.Realtime.Settings;
+
+namespace Parley.Realtime;
+
+/// <summary>Carries out what clients ask. What cannot be carried out is answered with one <c>error</c> event.</summary>
+internal sealed class ClientEvents(
+    SessionContext context, Utterances utterances, SpokenItems spoken, Responses responses, InputAudio input)
+{
+    public void Handle(ReadOnlySpan<byte> utf8Json, Instant now)
+    {
+        if (!ClientMessage.TryRead(utf8Json, out var message, out var error, out var eventId))
+        {
+            Refuse(error!, eventId);
+            return;
+        }
+        using (message)
+        {
+            error = Dispatch(message, now);
+            if (error is not null) Refuse(error, message.EventId);
+        }
+    }
+
+    private RealtimeError? Dispatch(ClientMessage message, Instant now) => message.Type switch
+    {
+        "session.update" => UpdateSession(message.Root),
+        "input_audio_buffer.append" => RealtimeError.Invalid("unsupported_event",
+            "Audio comes by the media track of this connection, not by input_audio_buffer.append.", "type"),
+        "input_audio_buffer.commit" => input.Commit(),
+        "input_audio_buffer.clear" => ClearInput(),
+        "output_audio_buffer.clear" => ClearOutput(),
+        "conversation.item.create" => CreateItem(message.Root),
+        "conversation.item.retrieve" => RetrieveItem(message.Root),
+        "conversation.item.truncate" => TruncateItem(message.Root),
+        "conversation.item.delete" => DeleteItem(message.Root),
+        "response.create" => CreateResponse(message.Root, now),
+        "response.cancel" => CancelResponse(message.Root),
+        _ => RealtimeError.Invalid("invalid_value", $"Invalid value: '{message.Type}' is not a client event of the Realtime API.", "type"),
+    };
+
+    private RealtimeError? UpdateSession(JsonElement root)
+    {
+        var fields = new FieldReader();
+        if (!root.TryGetProperty("session", out var session)) fields.RefuseMissing("session");
+        var previous = context.Settings;
+        var updated = SessionSettingsReader.Apply(session, previous, fields);
+        if (updated.Voice != previous.Voice && spoken.HasSpoken)
+            fields.Refuse("session.audio.output.voice", "cannot_update_voice", "The voice cannot change any more: the assistant has spoken.");
+        if (fields.Error is not null) return fields.Error;
+
+        context.Settings = updated;
+        input.HandleSettingsChanged(previous.TurnDetection);
+        context.Events.SessionUpdated(context.SessionId, context.ExpiresAt, updated);
+        return null;
+    }
+
+    private RealtimeError? ClearInput()
+    {
+        input.Clear();
+        return null;
+    }
+
+    private RealtimeError? ClearOutput()
+    {
+        responses.ClearPlayout();
+        return null;
+    }
+
+    private RealtimeError? CreateItem(JsonElement root)
+    {
+        var fields = new FieldReader();
+        if (!root.TryGetProperty("item", out var element)) fields.RefuseMissing("item");
+        var item = fields.Error is null ? ItemReader.Read(element, "item", fields, context.NewItemId) : null;
+        var after = fields.OptionalText(root, "previous_item_id", "previous_item_id");
+        if (item is null || fields.Error is not null) return fields.Error;
+
+        var previous = after switch
+        {
+            null => context.Log.LastId,
+            "root" => null,
+            _ => after,
+        };
+        switch (context.Log.TryInsert(item, previous))
+        {
+            case LogStatus.Ok:
+                context.Events.ItemAdded(item, previous);
+                context.Events.ItemDone(item, previous);
+                return null;
+            case LogStatus.UnknownPreviousItem:
+                return NotFound(previous!, "previous_item_id");
+            case LogStatus.DuplicateId:
+                return RealtimeError.Invalid("item_already_exists", $"The conversation already has an item with the id '{item.Id}'.", "item.id");
+            case LogStatus.UnknownCallId:
+                return RealtimeError.Invalid("invalid_tool_call_id", "The conversation has no function call with this call_id.", "item.call_id");
+            case LogStatus.DuplicateCallId:
+                return RealtimeError.Invalid("invalid_tool_call_id", "The conversation already has a function call with this call_id.", "item.call_id");
+            case LogStatus.DuplicateOutput:
+                return RealtimeError.Invalid("invalid_tool_call_id", "This function call already has its output.", "item.call_id");
+            default:
+                return RealtimeError.Invalid("conversation_full", "The conversation can hold no more: delete some items.", "item");
+        }
+    }
+
+    private RealtimeError? RetrieveItem(JsonElement root)
+    {
+        var error = FindItem(root, out var item);
+        if (item is not null) context.Events.ItemRetrieved(item);
+        return error;
+    }
+
+    private RealtimeError? TruncateItem(JsonElement root)
+    {
+        if (FindItem(root, out var item) is { } notFound) return notFound;
+        var fields = new FieldReader();
+        if (root.TryGetProperty("content_index", out var index)) fields.Integer(index, "content_index", 0, 0);
+        if (!root.TryGetProperty("audio_end_ms", out var end)) fields.RefuseMissing("audio_end_ms");
+        var audioEnd = fields.Milliseconds(end, "audio_end_ms", 0, int.MaxValue);
+        if (fields.Error is not null) return fields.Error;
+        if (item!.Status == ItemStatus.InProgress)
+            return RealtimeError.Invalid("item_in_progress", "The item is still being made: cancel its response first.", "item_id");
+        if (spoken.AudioDurationOf(item.Id) is not { } duration)
+            return RealtimeError.Invalid("invalid_value", "Only audio that the assistant has spoken can be truncated.", "item_id");
+        if (audioEnd > duration)
+            return RealtimeError.Invalid("invalid_value", FormattableString.Invariant(
+                $"Audio content of {duration.TotalMilliseconds:0}ms is already shorter than {audioEnd.TotalMilliseconds:0}ms."), "audio_end_ms");
+        spoken.Truncate(item.Id, audioEnd);
+        return null;
+    }
+
+    private RealtimeError? DeleteItem(JsonElement root)
+    {
+        if (FindItem(root, out var item) is { } notFound) return notFound;
+        context.Log.TryDelete(item!.Id);
+        utterances.Discard(item.Id);
+        spoken.Forget(item.Id);
+        context.Events.ItemDeleted(item.Id);
+        responses.StartReady();
+        return null;
+    }
+
+    private RealtimeError? CreateResponse(JsonElement root, Instant now)
+    {
+        var fields = new FieldReader();
+        var options = root.TryGetProperty("response", out var response)
+            ? ResponseOptionsReader.Read(response, context, fields)
+            : new ResponseOptions(context.Settings);
+        return fields.Error ?? responses.Create(options, now);
+    }
+
+    private RealtimeError? CancelResponse(JsonElement root)
+    {
+        var fields = new FieldReader();
+        var responseId = fields.OptionalText(root, "response_id", "response_id");
+        if (fields.Error is not null) return fields.Error;
+        return responses.TryCancel(responseId, CancelReason.ClientCancelled)
+            ? null
+            : RealtimeError.Invalid("response_cancel_not_active", "Cancellation failed: no active response found.",
+                responseId is null ? null : "response_id");
+    }
+
+    private RealtimeError? FindItem(JsonElement root, out ConversationItem? item)
+    {
+        item = null;
+        var fields = new FieldReader();
+        var id = fields.RequiredText(root, "item_id", "item_id");
+        if (fields.Error is not null) return fields.Error;
+        return context.Log.TryFind(id, out item) ? null : NotFound(id, "item_id");
+    }
+
+    private static RealtimeError NotFound(string id, string param) =>
+        RealtimeError.Invalid("item_not_found", $"The conversation has no item with the id '{id}'.", param);
+
+    private void Refuse(RealtimeError error, string? eventId)
+    {
+        context.Anomalies.Increment(SessionAnomaly.RefusedClientEvent);
+        context.Events.Error(error, eventId);
+    }
+}

@@ -1,0 +1,146 @@
+using System.Diagnostics.CodeAnalysis;
+using Parley.Conversation;
+using Parley.Realtime.Protocol;
+
+namespace Parley.Realtime.Input;
+
+/// <summary>
+/// The utterances whose transcripts are awaited or have failed. A finished transcript lives in the conversation, and its
+/// utterance is forgotten.
+/// </summary>
+internal sealed class Utterances(SessionContext context)
+{
+    private readonly Dictionary<string, Utterance> _utterances = new(StringComparer.Ordinal);
+
+    private bool IsTold => context.Settings.Transcription is not null;
+
+    public Utterance Begin(TimeSpan from)
+    {
+        var utterance = new Utterance(context.NewItemId(), from);
+        _utterances.Add(utterance.ItemId, utterance);
+        var transcription = context.Settings.Transcription;
+        context.Commands.Enqueue(new BeginUtterance(utterance.ItemId, from, transcription?.Language, transcription?.Prompt));
+        return utterance;
+    }
+
+    /// <summary>Makes the item of an utterance that ends at <paramref name="to"/>. False: the conversation is full.</summary>
+    public bool TryCommit(Utterance utterance, TimeSpan to)
+    {
+        var item = new MessageItem(utterance.ItemId, MessageRole.User, [new ContentPart(ContentKind.Audio, null)]);
+        var previous = context.Log.LastId;
+        if (context.Log.TryAppend(item) != LogStatus.Ok)
+        {
+            Discard(utterance.ItemId);
+            return false;
+        }
+        utterance.To = to;
+        utterance.IsCommitted = true;
+        context.Events.InputCommitted(item.Id, previous);
+        context.Events.ItemAdded(item, previous);
+        context.Events.ItemDone(item, previous);
+        // A recogniser may be done, or may have failed, before the turn is over. The client learns of it after the item.
+        if (utterance.FinalText is { } text) Complete(utterance, text);
+        else if (utterance.Failure is { } failure) TellFailure(utterance, failure);
+        else context.Commands.Enqueue(new EndUtterance(utterance.ItemId, to));
+        TellStableText(utterance);
+        return true;
+    }
+
+    /// <summary>Nobody waits for this one any more. Nothing happens when it is settled already.</summary>
+    public void Discard(string itemId)
+    {
+        if (_utterances.Remove(itemId, out var utterance) && utterance is { Failure: null, FinalText: null })
+            context.Commands.Enqueue(new DiscardUtterance(itemId));
+    }
+
+    /// <summary>True: a transcript was settled, for good or ill, so that a reply may no longer have to wait.</summary>
+    public bool HandleTranscript(string itemId, TranscriptUpdate update)
+    {
+        if (!TryFindPending(itemId, out var utterance))
+        {
+            context.Anomalies.Increment(SessionAnomaly.StaleTranscript);
+            return false;
+        }
+        switch (update)
+        {
+            case TranscriptHypothesis hypothesis:
+                utterance.StableText = StablePart(hypothesis);
+                TellStableText(utterance);
+                return false;
+            case TranscriptFinal final:
+                Complete(utterance, final.Text);
+                return true;
+            case TranscriptFailed failed:
+                Fail(utterance, RealtimeError.Server(failed.Code, failed.Message));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>The utterance waited for too long.</summary>
+    public void TimeOut(string itemId)
+    {
+        if (!TryFindPending(itemId, out var utterance)) return;
+        Fail(utterance, RealtimeError.Server("transcription_timeout",
+            "The speech recogniser did not answer in time. Check that its endpoint is reachable."));
+        context.Commands.Enqueue(new DiscardUtterance(itemId));
+    }
+
+    public bool IsPending(string itemId) => TryFindPending(itemId, out _);
+
+    /// <summary>Why this item has no transcript; null: it has one, or may still get one.</summary>
+    public RealtimeError? FailureOf(string itemId) => _utterances.GetValueOrDefault(itemId)?.Failure;
+
+    public void DiscardAll()
+    {
+        foreach (var id in _utterances.Keys.ToArray()) Discard(id);
+    }
+
+    private bool TryFindPending(string itemId, [NotNullWhen(true)] out Utterance? utterance) =>
+        _utterances.TryGetValue(itemId, out utterance) && utterance is { Failure: null, FinalText: null };
+
+    private void Complete(Utterance utterance, string text)
+    {
+        if (!utterance.IsCommitted)
+        {
+            utterance.FinalText = text;
+            return;
+        }
+        _utterances.Remove(utterance.ItemId);
+        context.Log.TryReplace(new MessageItem(utterance.ItemId, MessageRole.User, [new ContentPart(ContentKind.Audio, text)]));
+        if (!IsTold) return;
+        Tell(utterance, text);
+        context.Events.TranscriptionCompleted(utterance, text);
+    }
+
+    private void Fail(Utterance utterance, RealtimeError error)
+    {
+        utterance.Failure = error;
+        if (utterance.IsCommitted) TellFailure(utterance, error);
+    }
+
+    private void TellFailure(Utterance utterance, RealtimeError error)
+    {
+        if (IsTold) context.Events.TranscriptionFailed(utterance.ItemId, error);
+    }
+
+    private void TellStableText(Utterance utterance)
+    {
+        if (IsTold && utterance.IsCommitted && utterance.FinalText is null) Tell(utterance, utterance.StableText);
+    }
+
+    private void Tell(Utterance utterance, string text)
+    {
+        if (text.Length <= utterance.ToldText.Length || !text.StartsWith(utterance.ToldText, StringComparison.Ordinal)) return;
+        context.Events.TranscriptionDelta(utterance.ItemId, text[utterance.ToldText.Length..]);
+        utterance.ToldText = text;
+    }
+
+    private static string StablePart(TranscriptHypothesis hypothesis)
+    {
+        var length = Math.Clamp(hypothesis.StableLength, 0, hypothesis.Text.Length);
+        if (length > 0 && char.IsHighSurrogate(hypothesis.Text[length - 1])) length--;
+        return hypothesis.Text[..length];
+    }
+}

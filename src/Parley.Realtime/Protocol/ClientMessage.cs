@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Parley.Realtime.Protocol;
+
+/// <summary>One client event: well-formed JSON of bounded size and depth whose strings are all valid.</summary>
+internal readonly struct ClientMessage(JsonDocument document, string type, string? eventId) : IDisposable
+{
+    public const int MaxLength = 256 * 1024;
+    public const int MaxDepth = 64;
+    public const int MaxEventIdLength = 512;
+
+    public string Type { get; } = type;
+
+    public string? EventId { get; } = eventId;
+
+    public JsonElement Root => document.RootElement;
+
+    public void Dispose() => document.Dispose();
+
+    /// <summary>False: <paramref name="error"/> says why, and <paramref name="eventId"/> is the client's where it could be read.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> utf8Json, out ClientMessage message, out RealtimeError? error, out string? eventId)
+    {
+        message = default;
+        eventId = null;
+        error = null;
+        if (utf8Json.Length > MaxLength)
+        {
+            error = RealtimeError.Invalid("message_too_large", $"The event is longer than {MaxLength} bytes.");
+            return false;
+        }
+        if (!TryParse(utf8Json, out var document))
+        {
+            error = RealtimeError.Invalid("invalid_json", "The event is not valid JSON in UTF-8.");
+            return false;
+        }
+        var fields = new FieldReader();
+        var type = "";
+        if (fields.IsObject(document!.RootElement, "event"))
+        {
+            eventId = fields.OptionalText(document.RootElement, "event_id", "event_id", MaxEventIdLength);
+            if (fields.Error is not null) eventId = null;
+            type = fields.RequiredText(document.RootElement, "type", "type", MaxEventIdLength);
+        }
+        if (fields.Error is null)
+        {
+            message = new ClientMessage(document, type, eventId);
+            return true;
+        }
+        document.Dispose();
+        error = fields.Error;
+        return false;
+    }
+
+    internal static bool TryParse(ReadOnlySpan<byte> utf8Json, out JsonDocument? document)
+    {
+        document = null;
+        // The JSON reader has no way to report bad input but to throw; this is the one place where that is met.
+        try
+        {
+            if (!Utf8.IsValid(utf8Json) || !HasValidEscapes(utf8Json)) return false;
+            document = JsonDocument.Parse(utf8Json.ToArray(), new JsonDocumentOptions { MaxDepth = MaxDepth });
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A string may hold half a surrogate pair by escapes; reading it later would throw.</summary>
+    private static bool HasValidEscapes(ReadOnlySpan<byte> utf8Json)
+    {
+        if (!utf8Json.Contains((byte)'\\')) return true;
+        var buffer = ArrayPool<char>.Shared.Rent(utf8Json.Length);
+        try
+        {
+            var reader = new Utf8JsonReader(utf8Json, new JsonReaderOptions { MaxDepth = MaxDepth });
+            while (reader.Read())
+                if (reader.ValueIsEscaped) reader.CopyString(buffer);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics.CodeAnalysis;
+using Parley.Conversation;
+
+namespace Parley.Realtime.Replies;
+
+/// <summary>
+/// Turns what a reply brings into output items of its response, in the conversation and as events. A response has one
+/// message, which stays open until the response ends, and any number of function calls.
+/// </summary>
+internal sealed class ResponseOutput(SessionContext context)
+{
+    /// <summary>A model that says more than this has run away.</summary>
+    public const int MaxTextLength = 200_000;
+
+    private const int SamplesPerSecond = 24_000;
+
+    /// <summary>False: there is no room for it.</summary>
+    public bool TryAddText(Response response, string delta)
+    {
+        if (delta.Length == 0) return true;
+        if (response.Text.Length + delta.Length > MaxTextLength || !TryOpenMessage(response)) return false;
+        response.Text.Append(delta);
+        // The words of a spoken reply are told from when its voice is heard, as clients expect of the order of events.
+        if (!response.Options.Settings.IsSpoken || response.Playout is not (PlayoutState.None or PlayoutState.Queued)) TellText(response);
+        return true;
+    }
+
+    /// <summary>False: there is no room for it.</summary>
+    public bool TryAddAudio(Response response, int samples)
+    {
+        if (samples == 0 || !response.Options.Settings.IsSpoken) return true;
+        if (!TryOpenMessage(response)) return false;
+        response.Ledger.AddAudio(TimeSpan.FromSeconds((double)samples / SamplesPerSecond));
+        if (response.Playout == PlayoutState.None) response.Playout = PlayoutState.Queued;
+        return true;
+    }
+
+    /// <summary>False: there is no room for it.</summary>
+    public bool TryAddToolCall(Response response, ReplyToolCall call)
+    {
+        var item = new ToolCallItem(context.NewItemId(), UniqueCallId(response, call.CallId), call.Name, call.Arguments);
+        var previous = context.Log.LastId;
+        if (!response.Options.IsOutOfBand && context.Log.TryAppend(item) != LogStatus.Ok) return false;
+
+        var index = response.Output.Count;
+        response.Output.Add(item);
+        var begun = item with { Status = ItemStatus.InProgress, Arguments = "" };
+        context.Events.OutputItemAdded(response.Id, index, begun);
+        if (!response.Options.IsOutOfBand) context.Events.ItemAdded(begun, previous);
+        context.Events.FunctionCallArgumentsDelta(response.Id, index, item);
+        context.Events.FunctionCallArgumentsDone(response.Id, index, item);
+        context.Events.OutputItemDone(response.Id, index, item);
+        if (!response.Options.IsOutOfBand) context.Events.ItemDone(item, previous);
+        return true;
+    }
+
+    /// <summary>Tells the client the words that it was not told yet. Half a surrogate pair waits for its other half.</summary>
+    public void TellText(Response response)
+    {
+        var end = response.Text.Length;
+        if (end > 0 && char.IsHighSurrogate(response.Text[end - 1])) end--;
+        if (end <= response.ToldLength) return;
+        var delta = response.Text.ToString(response.ToldLength, end - response.ToldLength);
+        response.ToldLength = end;
+        context.Events.TextDelta(response.MessagePlace, response.Options.Settings.IsSpoken, delta);
+    }
+
+    /// <summary>Ends the message. What was generated but never told is dropped when the response did not end well.</summary>
+    public void CloseMessage(Response response, ItemStatus status)
+    {
+        if (response.MessageIndex < 0) return;
+        if (status == ItemStatus.Completed || response.Status == ResponseStatus.Incomplete) TellText(response);
+        else response.Text.Length = response.ToldLength;
+
+        var text = response.Text.ToString();
+        var isSpoken = response.Options.Settings.IsSpoken;
+        var place = response.MessagePlace;
+        var item = response.Message! with { Content = [new ContentPart(Kind(response), text)], Status = status };
+        response.Output[response.MessageIndex] = item;
+        if (isSpoken) context.Events.OutputAudioDone(place);
+        context.Events.TextDone(place, isSpoken, text);
+        context.Events.ContentPartDone(place, isSpoken, text);
+        context.Events.OutputItemDone(response.Id, place.OutputIndex, item);
+        if (response.Options.IsOutOfBand || !context.Log.TryReplace(item)) return;
+        context.Events.ItemDone(item, context.Log.PreviousId(item.Id));
+    }
+
+    private bool TryOpenMessage(Response response)
+    {
+        if (response.MessageIndex >= 0) return true;
+        var item = new MessageItem(context.NewItemId(), MessageRole.Assistant, []) { Status = ItemStatus.InProgress };
+        var previous = context.Log.LastId;
+        if (!response.Options.IsOutOfBand && context.Log.TryAppend(item) != LogStatus.Ok) return false;
+        response.MessageIndex = response.Output.Count;
+        response.Output.Add(item);
+        context.Events.OutputItemAdded(response.Id, response.MessageIndex, item);
+        if (!response.Options.IsOutOfBand) context.Events.ItemAdded(item, previous);
+        context.Events.ContentPartAdded(response.MessagePlace, response.Options.Settings.IsSpoken);
+        return true;
+    }
+
+    /// <summary>A model may give two calls one id, or none; the conversation must tell them apart.</summary>
+    private string UniqueCallId(Response response, [AllowNull] string callId) =>
+        string.IsNullOrEmpty(callId) || context.Log.Items.Concat(response.Output).OfType<ToolCallItem>().Any(call => call.CallId == callId)
+            ? context.Ids.Next("call_")
+            : callId;
+
+    private static ContentKind Kind(Response response) => response.Options.Settings.IsSpoken ? ContentKind.Audio : ContentKind.Text;
+}

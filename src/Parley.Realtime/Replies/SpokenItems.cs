@@ -1,0 +1,114 @@
+using Parley.Conversation;
+
+namespace Parley.Realtime.Replies;
+
+/// <summary>
+/// What was said aloud and how much of it was heard. Follows the audio on its way out, and cuts items back to what was heard
+/// when the rest is dropped.
+/// </summary>
+internal sealed class SpokenItems(SessionContext context)
+{
+    private readonly List<Response> _playing = [];
+    private readonly Dictionary<string, Response> _byItem = new(StringComparer.Ordinal);
+
+    /// <summary>The agent is being heard now.</summary>
+    public bool IsAudible { get; private set; }
+
+    /// <summary>Audio is being heard, or waits to be.</summary>
+    public bool HasAudioLeft => _playing.Count > 0;
+
+    /// <summary>The assistant has spoken in this session.</summary>
+    public bool HasSpoken { get; private set; }
+
+    /// <summary>The response has brought its first audio.</summary>
+    public void Add(Response response)
+    {
+        HasSpoken = true;
+        _playing.Add(response);
+        if (!response.Options.IsOutOfBand) _byItem.Add(response.Message!.Id, response);
+    }
+
+    /// <summary>Null: no audio of this response is left. Otherwise the response, which now plays if it did not before.</summary>
+    public Response? HandlePlayout(string responseId, PlayoutUpdate update)
+    {
+        var response = _playing.Find(candidate => candidate.Id == responseId);
+        if (response is null) return null;
+        if (update.Kind == PlayoutKind.Drained)
+        {
+            HandleDrained(response);
+            return response;
+        }
+        if (response.Playout == PlayoutState.Queued) context.Events.OutputBufferStarted(response.Id);
+        response.Playout = PlayoutState.Playing;
+        response.Ledger.HandlePlayed(update.Played);
+        NoteAudible();
+        return response;
+    }
+
+    /// <summary>The response ended. If its audio has all been sent by now, nothing more is heard of it.</summary>
+    public void HandleResponseDone(Response response)
+    {
+        if (response.Playout == PlayoutState.RanDry) Finish(response);
+    }
+
+    /// <summary>Silences everything: what was not heard is dropped from the conversation.</summary>
+    public void ClearAll()
+    {
+        foreach (var response in _playing)
+        {
+            context.Commands.Enqueue(new ClearPlayout(response.Id));
+            var wasHeard = response.Playout != PlayoutState.Queued;
+            response.Playout = PlayoutState.Over;
+            if (wasHeard) context.Events.OutputBufferCleared(response.Id);
+            Truncate(response, response.Ledger.Played);
+        }
+        _playing.Clear();
+        NoteAudible();
+    }
+
+    /// <summary>Length of the item's audio; null: it has none.</summary>
+    public TimeSpan? AudioDurationOf(string itemId) => _byItem.GetValueOrDefault(itemId)?.Ledger.AudioDuration;
+
+    /// <summary>Cuts an item back to what is heard in the first <paramref name="audioEnd"/> of its audio.</summary>
+    public void Truncate(string itemId, TimeSpan audioEnd)
+    {
+        if (_byItem.TryGetValue(itemId, out var response)) Truncate(response, audioEnd);
+    }
+
+    /// <summary>The client deleted the item.</summary>
+    public void Forget(string itemId) => _byItem.Remove(itemId);
+
+    private void HandleDrained(Response response)
+    {
+        if (response.Playout == PlayoutState.Queued) context.Events.OutputBufferStarted(response.Id);
+        response.Ledger.HandlePlayed(response.Ledger.AudioDuration);
+        response.Playout = PlayoutState.RanDry;
+        if (!response.IsActive) Finish(response);
+        NoteAudible();
+    }
+
+    private void Finish(Response response)
+    {
+        response.Playout = PlayoutState.Over;
+        _playing.Remove(response);
+        context.Events.OutputBufferStopped(response.Id);
+        // A response that was cut short may have more text than voice.
+        if (!response.IsWhole) Truncate(response, response.Ledger.Played);
+        NoteAudible();
+    }
+
+    private void Truncate(Response response, TimeSpan audioEnd)
+    {
+        var item = response.Message!;
+        var full = response.Text.ToString();
+        if (response.IsWhole && audioEnd >= response.Ledger.AudioDuration) return;
+        var heard = response.Ledger.HeardText(full, audioEnd, response.IsWhole);
+
+        // A second cut can only take more away.
+        if (context.Log.TryFind(item.Id, out var logged) && logged is MessageItem { Text: var kept } && kept.Length < heard.Length) heard = kept;
+        var cut = item with { Content = [new ContentPart(ContentKind.Audio, heard)], Status = ItemStatus.Incomplete };
+        if (context.Log.TryReplace(cut)) context.Events.ItemTruncated(item.Id, audioEnd);
+    }
+
+    private void NoteAudible() => IsAudible = _playing.Exists(response => response.Playout == PlayoutState.Playing);
+}
