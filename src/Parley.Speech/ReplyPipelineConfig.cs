@@ -16,7 +16,7 @@ public sealed record ReplyPipelineConfig
     public TimeSpan NextAudioTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long one of the server's own tools may run.</summary>
-    public TimeSpan ToolTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan ToolTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How many times the outcomes of tools are fed back before the model has to answer with words.</summary>
     public int MaxToolRounds { get; init; } = 5;
