@@ -27,6 +27,9 @@ public enum PeerDropReason
     /// <summary>SRTP or SRTCP that was seen before or is older than the replay window.</summary>
     SrtpReplayed,
 
+    /// <summary>SRTP or SRTCP of a new source when the session knows as many as it may.</summary>
+    TooManySources,
+
     /// <summary>Authentic, but not a valid RTCP compound.</summary>
     MalformedRtcp,
 

@@ -1,58 +1,548 @@
 using System.Diagnostics.CodeAnalysis;
+using Parley.Rtc.Dtls;
+using Parley.Rtc.Ice;
+using Parley.Rtc.Rtp;
+using Parley.Rtc.Sctp;
 using Parley.Rtc.Sdp;
+using Parley.Rtc.Stun;
 
 namespace Parley.Rtc;
 
-/// <summary>One WebRTC connection as a state machine. Single-threaded.</summary>
+/// <summary>
+/// One WebRTC connection as a pure state machine: ICE, DTLS, SRTP with RTCP, SCTP with data channels. Single-threaded.
+/// <para>
+/// The contract: after every call that takes an <see cref="Instant"/>, poll <see cref="TryPollEvent"/> until it gives nothing, then
+/// <see cref="TryPollTransmit"/> until it gives nothing; then <see cref="NextDeadline"/> says when <see cref="HandleTimeout"/> is due.
+/// Nothing that arrives from the network makes a method throw.
+/// </para>
+/// </summary>
 public sealed class RtcPeer : IDisposable
 {
-    private RtcPeer(string localDescription, string localUfrag)
+    /// <summary>No datagram that is sent is longer, in bytes.</summary>
+    public const int MaxDatagramLength = 1200;
+
+    /// <summary>The longest Opus packet that fits one datagram, in bytes.</summary>
+    public const int MaxAudioLength = MaxDatagramLength - RtpHeader.FixedLength - Srtp.SrtpSession.MaxRtpOverhead;
+
+    private enum Timer
     {
-        LocalDescription = localDescription;
-        LocalUfrag = localUfrag;
+        Connect,
+        Report,
+        Close,
+    }
+
+    /// <summary>How long messages that were sent before a close may take to be acknowledged, and goodbyes to be polled.</summary>
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>Audio and RTCP packets that wait to be polled; more than one only when the driver falls behind.</summary>
+    private const int MediaQueueCapacity = 8;
+
+    private const int ScratchLength = 1500;
+
+    private readonly RtcPeerConfig _config;
+    private readonly IRandomSource _random;
+    private readonly IceAgent _ice;
+    private readonly AudioRtp _audio;
+    private readonly TimerTable<Timer> _timers = new("peer");
+    private readonly DatagramQueue _media = new(MediaQueueCapacity, MaxDatagramLength);
+    private readonly AudioEventQueue _events = new();
+    private readonly byte[] _scratch = new byte[ScratchLength];
+    private RemoteDescription? _remote;
+    private DtlsEndpoint? _dtls;
+    private SctpAssociation? _sctp;
+    private DataChannels? _channels;
+    private PeerCloseReason _closeReason;
+    private bool _hasOutput;
+    private bool _isFlushing;
+    private Instant _flushBegan;
+    private bool _isClosedReported;
+    private bool _isPayloadOfChannel;
+
+    private RtcPeer(RtcPeerConfig config, IceMode mode, IRandomSource random, Instant now)
+    {
+        PeerConfigRules.Check(config);
+        _config = config;
+        _random = random;
+        _ice = new IceAgent(mode, IceCredentials.Create(config.LocalUfrag, config.LocalPassword, random), config.ConsentTimeout, random);
+        AudioSsrc = random.NextUInt32();
+        _audio = new AudioRtp(AudioSsrc, config.Cname, random);
+        _timers.Set(Timer.Connect, now + config.ConnectTimeout);
+        NextDeadline = _timers.Next;
     }
 
     public PeerState State { get; private set; }
 
-    /// <summary>Our offer or answer, CRLF line ends with a final CRLF.</summary>
-    public string LocalDescription { get; }
+    /// <summary>Our offer or answer, with CRLF line ends and a final CRLF.</summary>
+    public string LocalDescription { get; private set; } = "";
 
-    /// <summary>Our ICE user name fragment: what the first packet's USERNAME starts with.</summary>
-    public string LocalUfrag { get; }
+    /// <summary>Our ICE user name fragment: what the USERNAME of the remote's checks starts with.</summary>
+    public string LocalUfrag => _ice.Local.Ufrag;
 
-    public Deadline NextDeadline { get; private set; } = Deadline.None;
+    /// <summary>The SSRC of the audio that we send.</summary>
+    public uint AudioSsrc { get; }
 
-    public PeerStats Stats { get; private set; }
+    /// <summary>Where packets go now; null before the first valid check. Personal data.</summary>
+    public TransportAddress? RemoteAddress => _ice.Paths.HasSelected ? _ice.Paths.Selected : null;
 
+    /// <summary>When <see cref="HandleTimeout"/> is due, and why. O(1).</summary>
+    public Deadline NextDeadline { get; private set; }
+
+    public PeerStats Stats
+    {
+        get
+        {
+            var stats = _audio.Stats;
+            return stats with { RoundTripTime = stats.RoundTripTime ?? _ice.RoundTripTime };
+        }
+    }
+
+    /// <summary>What had no effect, with the reason; STUN is counted in <see cref="IceCounters"/>.</summary>
     public CounterTable<PeerDropReason> Drops { get; } = new();
 
+    public CounterTable<IceCounter> IceCounters => _ice.Counters;
+
+    /// <summary>Answers an offer as an ICE-lite peer.</summary>
+    /// <exception cref="ArgumentException">The configuration is not valid.</exception>
     public static bool TryAnswer(
         string offer, RtcPeerConfig config, IRandomSource random, Instant now,
-        [NotNullWhen(true)] out RtcPeer? peer, [NotNullWhen(false)] out SdpError? error) => throw new NotSupportedException();
+        [NotNullWhen(true)] out RtcPeer? peer, [NotNullWhen(false)] out SdpError? error)
+    {
+        ArgumentNullException.ThrowIfNull(offer);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(random);
+        peer = null;
+        if (!SdpOffer.TryParse(offer, out var parsed, out error)) return false;
+        var setup = parsed.Remote.Setup switch
+        {
+            SdpSetup.Active => SdpSetup.Passive,
+            SdpSetup.Passive => SdpSetup.Active,
+            _ => config.SetupPreference == SetupPreference.Active ? SdpSetup.Active : SdpSetup.Passive,
+        };
+        peer = new RtcPeer(config, IceMode.Lite, random, now);
+        peer.LocalDescription = SdpWriter.WriteAnswer(parsed, peer.Describe(setup, isIceLite: true));
+        peer.AcceptRemote(parsed.Remote, setup == SdpSetup.Active ? DtlsRole.Client : DtlsRole.Server, now);
+        return true;
+    }
 
-    public static RtcPeer CreateOffer(RtcPeerConfig config, IRandomSource random, Instant now) => throw new NotSupportedException();
+    /// <summary>Offers audio and data channels, as the side that will send the connectivity checks.</summary>
+    /// <exception cref="ArgumentException">The configuration is not valid.</exception>
+    public static RtcPeer CreateOffer(RtcPeerConfig config, IRandomSource random, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(random);
+        var peer = new RtcPeer(config, IceMode.Controlling, random, now);
+        peer.LocalDescription = SdpWriter.WriteOffer(peer.Describe(SdpSetup.ActPass, isIceLite: false));
+        return peer;
+    }
 
-    public bool TryAcceptAnswer(string answer, Instant now, [NotNullWhen(false)] out SdpError? error) => throw new NotSupportedException();
+    /// <summary>Takes the answer to our offer and starts to connect. After an error another answer may be given.</summary>
+    /// <exception cref="InvalidOperationException">This peer made no offer, has its answer already, or is closed.</exception>
+    public bool TryAcceptAnswer(string answer, Instant now, [NotNullWhen(false)] out SdpError? error)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        if (_remote is not null || State != PeerState.Connecting) throw new InvalidOperationException("There is no offer that waits for an answer.");
+        if (!SdpAnswer.TryParse(answer, out var remote, out error)) return false;
+        AcceptRemote(remote, remote.Setup == SdpSetup.Active ? DtlsRole.Server : DtlsRole.Client, now);
+        Settle(now);
+        return true;
+    }
 
-    public void HandleDatagram(in Datagram datagram, Instant now) => throw new NotSupportedException();
+    /// <summary>Takes one datagram from the network; what it holds is told apart by its first byte. (RFC 7983 §7)</summary>
+    public void HandleDatagram(in Datagram datagram, Instant now)
+    {
+        if (_isFlushing || State == PeerState.Closed)
+        {
+            Drops.Increment(PeerDropReason.NotOpen);
+            return;
+        }
+        var payload = datagram.Payload;
+        switch (payload.IsEmpty ? byte.MaxValue : payload[0])
+        {
+            case <= 3:
+                _ice.HandleDatagram(payload, datagram.Source, now);
+                if (_ice.Paths.HasSelected) StartDtls(now);
+                Settle(now);
+                break;
+            case >= 20 and <= 63:
+                HandleDtls(payload, datagram.Source, now);
+                break;
+            case >= 128 and <= 191:
+                HandleMedia(payload, datagram.Source, now);
+                break;
+            default:
+                Drops.Increment(PeerDropReason.UnknownProtocol);
+                break;
+        }
+    }
 
-    public void HandleTimeout(Instant now) => throw new NotSupportedException();
+    public void HandleTimeout(Instant now)
+    {
+        while (_timers.TryTakeDue(now, out var timer))
+        {
+            switch (timer)
+            {
+                case Timer.Connect:
+                    CloseAtOnce(PeerCloseReason.ConnectTimedOut);
+                    return;
+                case Timer.Close:
+                    if (_isFlushing) Free();
+                    else Flush(now);
+                    break;
+                case Timer.Report:
+                    SendReport(isGoodbye: false, now);
+                    _timers.Set(Timer.Report, _audio.NextReport);
+                    break;
+            }
+        }
+        if (State == PeerState.Closed) return;
+        if (_ice.NextDeadline.IsDue(now)) _ice.HandleTimeout(now);
+        if (_dtls is not null && _dtls.NextDeadline.IsDue(now)) _dtls.HandleTimeout(now);
+        if (_sctp is not null && _sctp.NextDeadline.IsDue(now)) _sctp.HandleTimeout(now);
+        Settle(now);
+    }
 
-    public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit) => throw new NotSupportedException();
+    /// <param name="buffer">Must hold <see cref="MaxDatagramLength"/> bytes.</param>
+    /// <param name="transmit">How many of them to send, and where.</param>
+    public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit)
+    {
+        transmit = default;
+        if (!_hasOutput) return false;
+        if (_ice.TryPollTransmit(buffer, out transmit) || _media.TryDequeue(buffer, out transmit)) return true;
+        while (TryPollDtls(buffer, out var length))
+        {
+            if (_ice.Paths.TryChoose(length, out var destination))
+            {
+                transmit = new Transmit(length, destination);
+                return true;
+            }
+            Drops.Increment(PeerDropReason.NoPath);
+        }
+        _hasOutput = false;
+        // Nothing is left to say: the next time-out, which is due now, frees everything and reports it.
+        if (_isFlushing) _timers.Set(Timer.Close, _flushBegan);
+        // What was polled may have started a retransmission timer.
+        UpdateDeadline();
+        return false;
+    }
 
-    public bool TryPollEvent(out PeerEvent e) => throw new NotSupportedException();
+    public bool TryPollEvent(out PeerEvent e)
+    {
+        _isPayloadOfChannel = false;
+        if (_events.TryDequeue(out e)) return true;
+        if (TryPollChannelEvent(out e)) return true;
+        if (State != PeerState.Closed || _isClosedReported) return false;
+        _isClosedReported = true;
+        e = new PeerEvent { Kind = PeerEventKind.Closed, CloseReason = _closeReason };
+        return true;
+    }
 
-    /// <summary>Copies the payload of the event last polled; returns its length in bytes.</summary>
-    public int ReadPayload(Span<byte> destination) => throw new NotSupportedException();
+    /// <summary>Copies the payload of the event last polled; returns its length in bytes. To be called before the next call that takes an instant.</summary>
+    public int ReadPayload(Span<byte> destination) =>
+        _isPayloadOfChannel ? _channels!.ReadPayload(destination) : _events.ReadPayload(destination);
 
-    public bool TrySendAudio(ReadOnlySpan<byte> opus, uint rtpTimestamp, bool marker, Instant now) => throw new NotSupportedException();
+    /// <summary>Sends one Opus packet. False when not connected, when the remote takes no audio, or when the queue is full.</summary>
+    /// <param name="opus">At most <see cref="MaxAudioLength"/> bytes.</param>
+    /// <param name="rtpTimestamp">In units of 1/48000 s.</param>
+    /// <param name="marker">True for the first packet after silence. (RFC 7587 §4.1)</param>
+    /// <param name="now">The present.</param>
+    public bool TrySendAudio(ReadOnlySpan<byte> opus, uint rtpTimestamp, bool marker, Instant now)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(opus.Length, MaxAudioLength, nameof(opus));
+        if (State != PeerState.Connected || _remote!.Audio.Direction is SdpDirection.SendOnly or SdpDirection.Inactive) return false;
+        var slot = _media.Reserve();
+        if (slot.IsEmpty)
+        {
+            Drops.Increment(PeerDropReason.TransmitQueueFull);
+            return false;
+        }
+        return _audio.TryWriteAudio(slot, opus, rtpTimestamp, marker, now, out var length) && TryCommitMedia(length);
+    }
 
-    /// <summary>Opens a reliable, ordered data channel by DCEP; false before the association can, or when no id is free.</summary>
-    public bool TryOpenChannel(string label, Instant now, out ushort channelId) => throw new NotSupportedException();
+    /// <summary>Opens a reliable, ordered data channel by DCEP; false before the peer is connected, or when no id is free.</summary>
+    public bool TryOpenChannel(string label, Instant now, out ushort channelId)
+    {
+        channelId = 0;
+        if (State != PeerState.Connected || _channels is null || !_channels.TryOpen(label, "", now, out channelId)) return false;
+        Settle(now);
+        return true;
+    }
 
-    public SendStatus SendMessage(ushort channelId, bool isBinary, ReadOnlySpan<byte> message, Instant now) => throw new NotSupportedException();
+    public SendStatus SendMessage(ushort channelId, bool isBinary, ReadOnlySpan<byte> message, Instant now)
+    {
+        if (State != PeerState.Connected || _channels is null) return SendStatus.NotOpen;
+        var status = _channels.Send(channelId, isBinary, message, now);
+        Settle(now);
+        return status;
+    }
 
-    public void Close(Instant now) => throw new NotSupportedException();
+    /// <summary>
+    /// Says goodbye: messages already sent get a second to arrive, then BYE, SCTP ABORT and close_notify leave. The last
+    /// event is <see cref="PeerEventKind.Closed"/>, a second later at most. Later calls do nothing.
+    /// </summary>
+    public void Close(Instant now)
+    {
+        if (State is PeerState.Closing or PeerState.Closed) return;
+        BeginClose(PeerCloseReason.Requested, now);
+        if (_sctp is null || _sctp.BufferedBytes == 0) Flush(now);
+        Settle(now);
+    }
 
-    public void Dispose() { }
+    /// <summary>Frees everything at once, with no goodbye. Not needed after <see cref="PeerEventKind.Closed"/>.</summary>
+    public void Dispose() => CloseAtOnce(PeerCloseReason.Requested);
+
+    private LocalDescription Describe(SdpSetup setup, bool isIceLite) => new()
+    {
+        // 63 bits, so that no reader takes it for negative. (RFC 8829 §5.2.1)
+        SessionId = _random.NextUInt64() >> 1,
+        IceUfrag = _ice.Local.Ufrag,
+        IcePassword = _ice.Local.Password,
+        IsIceLite = isIceLite,
+        Setup = setup,
+        Fingerprint = $"sha-256 {_config.Certificate.Sha256Fingerprint}",
+        Candidates = _config.LocalCandidates,
+        AudioSsrc = AudioSsrc,
+        Cname = _config.Cname,
+        MaxMessageSize = _config.MaxMessageSize,
+    };
+
+    private void AcceptRemote(RemoteDescription remote, DtlsRole role, Instant now)
+    {
+        _remote = remote;
+        _audio.PayloadType = remote.Audio.PayloadType;
+        _ice.SetRemote(new IceCredentials(remote.IceUfrag, remote.IcePassword), remote.Candidates, now);
+        _dtls = new DtlsEndpoint(_config.Certificate, role, remote.Fingerprint);
+        if (remote.Application is not { } application) return;
+        var config = SctpConfig.Default with
+        {
+            LocalPort = SdpWriter.SctpPort,
+            RemotePort = application.SctpPort,
+            MaxMessageSize = _config.MaxMessageSize,
+            ReceiveBufferSize = Math.Max(SctpConfig.Default.ReceiveBufferSize, 4 * _config.MaxMessageSize),
+            SendBufferSize = Math.Max(SctpConfig.Default.SendBufferSize, _config.MaxMessageSize),
+        };
+        _sctp = new SctpAssociation(config, _random) { MaxOutboundMessageSize = application.MaxMessageSize };
+        _channels = new DataChannels(_sctp, role == DtlsRole.Client);
+        if (_config.NegotiatedChannelId is { } id) _channels.TryOpenNegotiated(id, "");
+    }
+
+    /// <summary>With the first valid check: there is an address that asked for packets. (RFC 8445 §12.1)</summary>
+    private void StartDtls(Instant now)
+    {
+        if (_dtls is not { State: DtlsState.Handshaking } dtls) return;
+        // Twice the round trip leaves room for the remote's work; without a measurement the endpoint's own default holds.
+        if (_ice.RoundTripTime is { } roundTrip)
+            dtls.RetransmissionTimeout = TimeSpan.FromTicks(Math.Clamp(2 * roundTrip.Ticks, 50 * TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerSecond));
+        dtls.Start(now);
+    }
+
+    private void HandleDtls(ReadOnlySpan<byte> payload, TransportAddress source, Instant now)
+    {
+        if (_dtls is null || !_ice.Paths.IsValidated(source))
+        {
+            Drops.Increment(PeerDropReason.DtlsFromUnvalidatedAddress);
+            return;
+        }
+        _dtls.HandleDatagram(payload, now);
+        Settle(now);
+    }
+
+    private void HandleMedia(Span<byte> payload, TransportAddress source, Instant now)
+    {
+        if (State == PeerState.Closing)
+        {
+            Drops.Increment(PeerDropReason.NotOpen);
+            return;
+        }
+        var length = payload.Length;
+        // RTCP packet types 192…223 take the place of RTP's marker and payload type. (RFC 5761 §4)
+        if (length > 1 && payload[1] is >= 192 and <= 223)
+        {
+            if (_audio.HandleRtcp(payload, now) is { } refused) Drops.Increment(refused);
+            return;
+        }
+        if (_audio.HandleRtp(payload, now, out var header, out var isNewest) is { } reason)
+        {
+            Drops.Increment(reason);
+            return;
+        }
+        if (isNewest) _ice.Paths.HandleAuthenticPacket(source, length);
+        var received = new PeerEvent
+        {
+            Kind = PeerEventKind.AudioReceived,
+            SequenceNumber = header.SequenceNumber,
+            RtpTimestamp = header.Timestamp,
+            Ssrc = header.Ssrc,
+            Marker = header.Marker,
+        };
+        if (!_events.TryEnqueue(received, payload.Slice(header.PayloadOffset, header.PayloadLength))) Drops.Increment(PeerDropReason.AudioQueueFull);
+    }
+
+    /// <summary>Takes what one machine's change means for the others, and brings deadline and readiness up to date.</summary>
+    private void Settle(Instant now)
+    {
+        if (State == PeerState.Closed) return;
+        if (_ice.IsConsentExpired)
+        {
+            // The remote no longer wants packets, so there is nobody to say goodbye to. (RFC 7675 §5.1)
+            CloseAtOnce(PeerCloseReason.ConsentExpired);
+            return;
+        }
+        if (_dtls is not null && !_isFlushing) FollowDtls(_dtls, now);
+        if (State == PeerState.Closing && !_isFlushing && _sctp is not { BufferedBytes: > 0 }) Flush(now);
+        _hasOutput = true;
+        UpdateDeadline();
+    }
+
+    private void FollowDtls(DtlsEndpoint dtls, Instant now)
+    {
+        if (State == PeerState.Connecting && dtls.State == DtlsState.Connected) Connect(dtls, now);
+        // Before keys no SCTP can have come; after a close what came before it still counts.
+        while (dtls.TryReceive(_scratch, out var length)) _sctp?.HandlePacket(_scratch.AsSpan(0, length), now);
+        var reason = dtls.State switch
+        {
+            DtlsState.Closed => PeerCloseReason.RemoteClosed,
+            DtlsState.Failed => PeerCloseReason.HandshakeFailed,
+            _ => _sctp?.CloseReason switch
+            {
+                null or SctpCloseReason.None or SctpCloseReason.LocalAbort or SctpCloseReason.LocalShutdown => PeerCloseReason.None,
+                SctpCloseReason.RemoteAbort or SctpCloseReason.RemoteShutdown => PeerCloseReason.RemoteClosed,
+                _ => PeerCloseReason.DataChannelsFailed,
+            },
+        };
+        if (reason == PeerCloseReason.None) return;
+        BeginClose(reason, now);
+        Flush(now);
+    }
+
+    private void Connect(DtlsEndpoint dtls, Instant now)
+    {
+        var keys = dtls.ExportSrtpKeys();
+        _audio.Start(dtls.SrtpProfile, keys, now);
+        keys.Erase();
+        _timers.Stop(Timer.Connect);
+        _timers.Set(Timer.Report, _audio.NextReport);
+        // Both sides may begin; one that waits for the other would lose a round trip. (RFC 8841 §9.3, RFC 9260 §5.2.1)
+        _sctp?.Start(now);
+        State = PeerState.Connected;
+        _events.TryEnqueue(new PeerEvent { Kind = PeerEventKind.Connected }, default);
+    }
+
+    private bool TryPollDtls(Span<byte> buffer, out int length)
+    {
+        length = 0;
+        // No handshake before a valid check, and none sent to anybody else.
+        if (_dtls is null || !_ice.Paths.HasSelected) return false;
+        if (_dtls.TryPollTransmit(buffer, out length)) return true;
+        return PumpSctp(_dtls) && _dtls.TryPollTransmit(buffer, out length);
+    }
+
+    /// <summary>Moves one SCTP packet into DTLS. (RFC 8261 §3)</summary>
+    private bool PumpSctp(DtlsEndpoint dtls) =>
+        dtls.State == DtlsState.Connected && _sctp is not null && _sctp.TryPollTransmit(_scratch, out var length)
+        && dtls.TrySend(_scratch.AsSpan(0, length));
+
+    private bool TryPollChannelEvent(out PeerEvent e)
+    {
+        e = default;
+        while (_channels is not null && _channels.TryPollEvent(out var channel))
+        {
+            switch (channel.Kind)
+            {
+                case DataChannelEventKind.ChannelOpened:
+                    e = new PeerEvent { Kind = PeerEventKind.ChannelOpened, ChannelId = channel.ChannelId, Label = channel.Label };
+                    return true;
+                case DataChannelEventKind.MessageReceived:
+                    _isPayloadOfChannel = true;
+                    e = new PeerEvent
+                    {
+                        Kind = PeerEventKind.MessageReceived,
+                        ChannelId = channel.ChannelId,
+                        IsBinary = channel.IsBinary,
+                        PayloadLength = channel.Length,
+                    };
+                    return true;
+                case DataChannelEventKind.ChannelClosed:
+                    e = new PeerEvent { Kind = PeerEventKind.ChannelClosed, ChannelId = channel.ChannelId };
+                    return true;
+                case DataChannelEventKind.Writable:
+                    e = new PeerEvent { Kind = PeerEventKind.ChannelsWritable };
+                    return true;
+            }
+        }
+        return false;
+    }
+
+    private void SendReport(bool isGoodbye, Instant now)
+    {
+        var slot = _media.Reserve();
+        if (slot.IsEmpty) Drops.Increment(PeerDropReason.TransmitQueueFull);
+        else if (_audio.TryWriteReport(slot, isGoodbye, now, out var length)) TryCommitMedia(length);
+    }
+
+    private bool TryCommitMedia(int length)
+    {
+        if (!_ice.Paths.TryChoose(length, out var destination))
+        {
+            Drops.Increment(PeerDropReason.NoPath);
+            return false;
+        }
+        _media.Commit(length, destination);
+        _hasOutput = true;
+        return true;
+    }
+
+    private void BeginClose(PeerCloseReason reason, Instant now)
+    {
+        if (State is PeerState.Closing or PeerState.Closed) return;
+        if (State == PeerState.Connected) SendReport(isGoodbye: true, now);
+        State = PeerState.Closing;
+        _closeReason = reason;
+        _timers.StopAll();
+        _timers.Set(Timer.Close, now + CloseTimeout);
+    }
+
+    /// <summary>The last words: everything still to be sent is queued here; once it is polled, or the deadline passes, the peer is closed.</summary>
+    private void Flush(Instant now)
+    {
+        if (_isFlushing) return;
+        _isFlushing = true;
+        _flushBegan = now;
+        _timers.Set(Timer.Close, now + CloseTimeout);
+        if (_dtls is { State: DtlsState.Connected })
+        {
+            _sctp?.Abort(now);
+            while (PumpSctp(_dtls)) { }
+            _dtls.Close(now);
+        }
+        _hasOutput = true;
+    }
+
+    private void CloseAtOnce(PeerCloseReason reason)
+    {
+        if (State == PeerState.Closed) return;
+        if (_closeReason == PeerCloseReason.None) _closeReason = reason;
+        Free();
+    }
+
+    private void Free()
+    {
+        State = PeerState.Closed;
+        _timers.StopAll();
+        _media.Clear();
+        _ice.Dispose();
+        _audio.Dispose();
+        _dtls?.Dispose();
+        _dtls = null;
+        _hasOutput = false;
+        NextDeadline = Deadline.None;
+    }
+
+    private void UpdateDeadline()
+    {
+        if (State == PeerState.Closed) return;
+        var next = Deadline.Earlier(_timers.Next, _ice.NextDeadline);
+        if (_dtls is not null) next = Deadline.Earlier(next, _dtls.NextDeadline);
+        if (_sctp is not null) next = Deadline.Earlier(next, _sctp.NextDeadline);
+        NextDeadline = next;
+    }
 }

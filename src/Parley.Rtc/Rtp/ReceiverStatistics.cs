@@ -28,9 +28,11 @@ internal sealed class ReceiverStatistics(uint ssrc, int clockRate)
 
     public TimeSpan Jitter => TimeSpan.FromSeconds(_jitter / clockRate);
 
-    public void HandlePacket(SeqNo sequence, uint timestamp, Instant arrival)
+    /// <summary>True when no later packet came before this one.</summary>
+    public bool HandlePacket(SeqNo sequence, uint timestamp, Instant arrival)
     {
         var extended = _unwrapper.Unwrap(sequence);
+        var isNewest = _received == 0 || extended > _highest;
         // Transit in timestamp units, modulo 2^32: only differences of it are used.
         var transit = ToTimestampUnits(arrival) - timestamp;
         if (_received == 0)
@@ -46,6 +48,7 @@ internal sealed class ReceiverStatistics(uint ssrc, int clockRate)
         }
         _lastTransit = transit;
         _received++;
+        return isNewest;
     }
 
     public void HandleSenderReport(ulong ntpTime, Instant arrival)

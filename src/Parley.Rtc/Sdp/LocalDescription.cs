@@ -1,0 +1,27 @@
+namespace Parley.Rtc.Sdp;
+
+/// <summary>What this side puts into its offer or answer.</summary>
+internal sealed record LocalDescription
+{
+    /// <summary>The o= line's session id. (RFC 8829 §5.2.1: 63 random bits)</summary>
+    public required ulong SessionId { get; init; }
+
+    public required string IceUfrag { get; init; }
+
+    public required string IcePassword { get; init; }
+
+    public required bool IsIceLite { get; init; }
+
+    public required SdpSetup Setup { get; init; }
+
+    /// <summary>The value of a=fingerprint: hash name, space, hash.</summary>
+    public required string Fingerprint { get; init; }
+
+    public required IReadOnlyList<TransportAddress> Candidates { get; init; }
+
+    public required uint AudioSsrc { get; init; }
+
+    public required string Cname { get; init; }
+
+    public required int MaxMessageSize { get; init; }
+}

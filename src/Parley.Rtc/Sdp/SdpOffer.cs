@@ -1,0 +1,70 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Parley.Rtc.Sdp;
+
+/// <summary>A remote offer that can be answered.</summary>
+internal sealed class SdpOffer
+{
+    private SdpOffer(SdpDocument document, RemoteDescription remote, string[] bundle)
+    {
+        Document = document;
+        Remote = remote;
+        Bundle = bundle;
+    }
+
+    public SdpDocument Document { get; }
+
+    public RemoteDescription Remote { get; }
+
+    /// <summary>The mids that share our one transport, in the offer's order; empty when audio stands alone.</summary>
+    public string[] Bundle { get; }
+
+    public static bool TryParse(string text, [NotNullWhen(true)] out SdpOffer? offer, [NotNullWhen(false)] out SdpError? error)
+    {
+        offer = null;
+        if (!SdpDocument.TryParse(text, out var document, out error)) return false;
+        if (!TryChooseAudio(document, out var audio, out error)) return false;
+        var application = ChooseApplication(document);
+        var group = SdpSections.BundleOf(document, audio.Mid);
+        if (application is not null && !group.Contains(application.Mid))
+        {
+            error = SdpError.NoBundle;
+            return false;
+        }
+        if (document.Attributes.Has("ice-lite"))
+        {
+            error = SdpError.BothLite;
+            return false;
+        }
+        // Without a=setup an offer is active. (RFC 4145 §4)
+        if (!RemoteDescription.TryRead(document, audio, application, SdpSetup.Active, out var remote, out error)) return false;
+        offer = new SdpOffer(document, remote, [.. group.Where(mid => mid == audio.Mid || mid == application?.Mid)]);
+        return true;
+    }
+
+    /// <summary>The first audio section that can be used; when none can, what is wrong with the first that is not rejected.</summary>
+    private static bool TryChooseAudio(
+        SdpDocument document, [NotNullWhen(true)] out RemoteAudio? audio, [NotNullWhen(false)] out SdpError? error)
+    {
+        SdpError? first = null;
+        for (var i = 0; i < document.Media.Count; i++)
+        {
+            if (SdpSections.TryReadAudio(document, i, out audio, out var fault))
+            {
+                error = null;
+                return true;
+            }
+            if (fault != SdpError.NoAudio) first ??= fault;
+        }
+        audio = null;
+        error = first ?? SdpError.NoAudio;
+        return false;
+    }
+
+    private static RemoteApplication? ChooseApplication(SdpDocument document)
+    {
+        for (var i = 0; i < document.Media.Count; i++)
+            if (SdpSections.TryReadApplication(document, i, out var application)) return application;
+        return null;
+    }
+}

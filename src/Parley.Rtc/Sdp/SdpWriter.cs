@@ -1,0 +1,109 @@
+using System.Text;
+
+namespace Parley.Rtc.Sdp;
+
+/// <summary>Writes our offers and answers: CRLF after every line, the last one included. (RFC 8866 §5, RFC 8829 §5.2, §5.3)</summary>
+internal sealed class SdpWriter
+{
+    /// <summary>The payload type and mids of our own offers. (RFC 3551 §6: dynamic types from 96)</summary>
+    public const byte OfferedPayloadType = 111;
+    public const ushort SctpPort = 5000;
+    private const string OfferedAudioMid = "0";
+    private const string OfferedApplicationMid = "1";
+    private const string SecureProfile = "UDP/TLS/RTP/SAVPF";
+    private const string DataProtocol = "UDP/DTLS/SCTP";
+
+    private readonly StringBuilder _text = new();
+    private readonly LocalDescription _local;
+
+    private SdpWriter(LocalDescription local) => _local = local;
+
+    public static string WriteAnswer(SdpOffer offer, LocalDescription local)
+    {
+        var writer = new SdpWriter(local);
+        writer.WriteSession(offer.Bundle);
+        var remote = offer.Remote;
+        // Candidates belong to the section that tags the bundle, which is the audio section in every usual offer. (RFC 8843 §7.1.4)
+        var tagged = offer.Bundle.Length > 0 ? offer.Bundle[0] : remote.Audio.Mid;
+        for (var i = 0; i < offer.Document.Media.Count; i++)
+        {
+            var media = offer.Document.Media[i];
+            if (i == remote.Audio.Index)
+                writer.WriteAudio(media.Protocol, media.Mid, remote.Audio.PayloadType, remote.Audio.Direction.Reversed(),
+                    remote.Audio.IsReducedSizeRtcp, media.Mid == tagged);
+            else if (i == remote.Application?.Index) writer.WriteApplication(media.Protocol, media.Mid, media.Mid == tagged);
+            else writer.WriteRejected(media);
+        }
+        return writer._text.ToString();
+    }
+
+    public static string WriteOffer(LocalDescription local)
+    {
+        var writer = new SdpWriter(local);
+        writer.WriteSession([OfferedAudioMid, OfferedApplicationMid]);
+        writer.WriteAudio(SecureProfile, OfferedAudioMid, OfferedPayloadType, SdpDirection.SendReceive, isReducedSizeRtcp: true, hasCandidates: true);
+        writer.WriteApplication(DataProtocol, OfferedApplicationMid, hasCandidates: false);
+        return writer._text.ToString();
+    }
+
+    private void WriteSession(string[] bundle)
+    {
+        Line("v=0");
+        Line($"o=- {_local.SessionId} 2 IN IP4 127.0.0.1");
+        Line("s=-");
+        Line("t=0 0");
+        if (bundle.Length > 0) Line($"a=group:BUNDLE {string.Join(' ', bundle)}");
+        if (_local.IsIceLite) Line("a=ice-lite");
+        Line($"a=fingerprint:{_local.Fingerprint}");
+    }
+
+    private void WriteAudio(string protocol, string? mid, byte payloadType, SdpDirection direction, bool isReducedSizeRtcp, bool hasCandidates)
+    {
+        Line($"m=audio 9 {protocol} {payloadType}");
+        WriteTransport(mid);
+        Line($"a={direction.Name()}");
+        Line($"a=msid:{_local.Cname} audio");
+        Line("a=rtcp-mux");
+        if (isReducedSizeRtcp) Line("a=rtcp-rsize");
+        Line($"a=rtpmap:{payloadType} opus/48000/2");
+        Line($"a=fmtp:{payloadType} minptime=10;useinbandfec=1");
+        Line($"a=ssrc:{_local.AudioSsrc} cname:{_local.Cname}");
+        Line($"a=ssrc:{_local.AudioSsrc} msid:{_local.Cname} audio");
+        if (hasCandidates) WriteCandidates();
+    }
+
+    private void WriteApplication(string protocol, string? mid, bool hasCandidates)
+    {
+        Line($"m=application 9 {protocol} webrtc-datachannel");
+        WriteTransport(mid);
+        Line($"a=sctp-port:{SctpPort}");
+        Line($"a=max-message-size:{_local.MaxMessageSize}");
+        if (hasCandidates) WriteCandidates();
+    }
+
+    private void WriteTransport(string? mid)
+    {
+        Line("c=IN IP4 0.0.0.0");
+        if (mid is not null) Line($"a=mid:{mid}");
+        Line($"a=ice-ufrag:{_local.IceUfrag}");
+        Line($"a=ice-pwd:{_local.IcePassword}");
+        Line($"a=setup:{_local.Setup switch { SdpSetup.Active => "active", SdpSetup.Passive => "passive", _ => "actpass" }}");
+    }
+
+    private void WriteCandidates()
+    {
+        for (var i = 0; i < _local.Candidates.Count; i++) Line($"a=candidate:{SdpCandidate.WriteHost(_local.Candidates[i], i)}");
+        Line("a=end-of-candidates");
+    }
+
+    /// <summary>A refused section keeps its place and its mid; port 0 says no. (RFC 3264 §6, RFC 8829 §5.3.1)</summary>
+    private void WriteRejected(SdpMedia media)
+    {
+        Line($"m={media.Kind} 0 {media.Protocol} {string.Join(' ', media.Formats)}");
+        Line("c=IN IP4 0.0.0.0");
+        if (media.Mid is { } mid) Line($"a=mid:{mid}");
+        Line("a=inactive");
+    }
+
+    private void Line(string line) => _text.Append(line).Append("\r\n");
+}
