@@ -21,6 +21,6 @@ internal static class PeerConfigRules
 
     private static void Require(bool holds, string rule)
     {
-        if (!holds) throw new ArgumentException(rule, nameof(RtcPeerConfig));
+        if (!holds) throw new ArgumentException(rule);
     }
 }

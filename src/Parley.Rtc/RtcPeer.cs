@@ -31,6 +31,14 @@ public sealed class RtcPeer : IDisposable
         Close,
     }
 
+    /// <summary>Who holds the payload of the event last polled.</summary>
+    private enum PayloadSource
+    {
+        None,
+        Audio,
+        Channel,
+    }
+
     /// <summary>How long messages that were sent before a close may take to be acknowledged, and goodbyes to be polled.</summary>
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
 
@@ -56,7 +64,7 @@ public sealed class RtcPeer : IDisposable
     private bool _isFlushing;
     private Instant _flushBegan;
     private bool _isClosedReported;
-    private bool _isPayloadOfChannel;
+    private PayloadSource _payloadIn;
 
     private RtcPeer(RtcPeerConfig config, IceMode mode, IRandomSource random, Instant now)
     {
@@ -227,8 +235,12 @@ public sealed class RtcPeer : IDisposable
 
     public bool TryPollEvent(out PeerEvent e)
     {
-        _isPayloadOfChannel = false;
-        if (_events.TryDequeue(out e)) return true;
+        _payloadIn = PayloadSource.None;
+        if (_events.TryDequeue(out e))
+        {
+            _payloadIn = PayloadSource.Audio;
+            return true;
+        }
         if (TryPollChannelEvent(out e)) return true;
         if (State != PeerState.Closed || _isClosedReported) return false;
         _isClosedReported = true;
@@ -237,8 +249,12 @@ public sealed class RtcPeer : IDisposable
     }
 
     /// <summary>Copies the payload of the event last polled; returns its length in bytes. To be called before the next call that takes an instant.</summary>
-    public int ReadPayload(Span<byte> destination) =>
-        _isPayloadOfChannel ? _channels!.ReadPayload(destination) : _events.ReadPayload(destination);
+    public int ReadPayload(Span<byte> destination) => _payloadIn switch
+    {
+        PayloadSource.Audio => _events.ReadPayload(destination),
+        PayloadSource.Channel => _channels!.ReadPayload(destination),
+        _ => 0,
+    };
 
     /// <summary>Sends one Opus packet. False when not connected, when the remote takes no audio, or when the queue is full.</summary>
     /// <param name="opus">At most <see cref="MaxAudioLength"/> bytes.</param>
@@ -452,7 +468,7 @@ public sealed class RtcPeer : IDisposable
                     e = new PeerEvent { Kind = PeerEventKind.ChannelOpened, ChannelId = channel.ChannelId, Label = channel.Label };
                     return true;
                 case DataChannelEventKind.MessageReceived:
-                    _isPayloadOfChannel = true;
+                    _payloadIn = PayloadSource.Channel;
                     e = new PeerEvent
                     {
                         Kind = PeerEventKind.MessageReceived,
