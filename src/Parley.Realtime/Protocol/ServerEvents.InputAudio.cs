@@ -68,7 +68,6 @@ internal sealed partial class ServerEvents
         _json.WriteString("type", error.Type);
         _json.WriteString("code", error.Code);
         _json.WriteString("message", error.Message);
-        _json.WriteNull("param");
         _json.WriteEndObject();
         End();
     }
