@@ -1,0 +1,85 @@
+using System.Numerics;
+
+namespace Parley.Rtc.Sctp.Transmission;
+
+/// <summary>Bytes waiting to be acknowledged, first in first out, at positions that only grow. Memory follows the need.</summary>
+internal sealed class ByteRing(int capacity)
+{
+    private const int SmallestBuffer = 4096;
+    private const int KeptWhenEmpty = 64 * 1024;
+
+    private byte[] _buffer = [];
+    private long _start;
+
+    /// <summary>Where the next byte will be written.</summary>
+    public long End { get; private set; }
+
+    public int Count => (int)(End - _start);
+
+    public bool HasRoomFor(int length) => Count + length <= capacity;
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (Count + bytes.Length > _buffer.Length) Resize(Count + bytes.Length);
+        var (first, second) = Parts(End, bytes.Length);
+        bytes[..first.Length].CopyTo(first);
+        bytes[first.Length..].CopyTo(second);
+        End += bytes.Length;
+    }
+
+    public void CopyTo(long position, Span<byte> destination)
+    {
+        var (first, second) = Parts(position, destination.Length);
+        first.CopyTo(destination);
+        second.CopyTo(destination[first.Length..]);
+    }
+
+    /// <summary>Frees everything before <paramref name="position"/>.</summary>
+    public void ReleaseTo(long position)
+    {
+        _start = position;
+        if (Count == 0 && _buffer.Length > KeptWhenEmpty) _buffer = [];
+    }
+
+    private void Resize(int needed)
+    {
+        var larger = new byte[BitOperations.RoundUpToPowerOf2((uint)Math.Max(needed, SmallestBuffer))];
+        var (first, second) = Parts(_start, Count);
+        // The same position maps to another index in the larger buffer.
+        var old = (_buffer, _start);
+        _buffer = larger;
+        var (newFirst, newSecond) = Parts(_start, first.Length + second.Length);
+        Copy(first, newFirst, newSecond);
+        if (!second.IsEmpty)
+        {
+            (newFirst, newSecond) = Parts(old._start + first.Length, second.Length);
+            Copy(second, newFirst, newSecond);
+        }
+
+        static void Copy(ReadOnlySpan<byte> source, Span<byte> first, Span<byte> second)
+        {
+            source[..first.Length].CopyTo(first);
+            source[first.Length..].CopyTo(second);
+        }
+    }
+
+    private Spans Parts(long position, int length)
+    {
+        if (length == 0) return default;
+        var index = (int)(position & (_buffer.Length - 1));
+        var first = Math.Min(length, _buffer.Length - index);
+        return new Spans(_buffer.AsSpan(index, first), _buffer.AsSpan(0, length - first));
+    }
+
+    private readonly ref struct Spans(Span<byte> first, Span<byte> second)
+    {
+        private readonly Span<byte> _first = first;
+        private readonly Span<byte> _second = second;
+
+        public void Deconstruct(out Span<byte> first, out Span<byte> second)
+        {
+            first = _first;
+            second = _second;
+        }
+    }
+}
