@@ -35,14 +35,14 @@ public sealed record SctpConfig
     /// <summary>[RTO.Min] Above a peer's delayed acknowledgement of 200 ms, below RFC 9260's 1 s: these are live calls.</summary>
     public TimeSpan MinRto { get; init; } = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>[RTO.Max] Below RFC 9260's 60 s, so that a call goes on within seconds of a network's return.</summary>
-    public TimeSpan MaxRto { get; init; } = TimeSpan.FromSeconds(3);
+    /// <summary>[RTO.Max] Below RFC 9260's 60 s, so that a call goes on at once after a network's return.</summary>
+    public TimeSpan MaxRto { get; init; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>[Association.Max.Retrans] With the RTO bounds above a silent peer is given up after about 30 s, as ICE consent is.</summary>
-    public int MaxRetransmissions { get; init; } = 12;
+    public int MaxRetransmissions { get; init; } = 20;
 
     /// <summary>[Max.Init.Retransmits]</summary>
-    public int MaxInitRetransmissions { get; init; } = 12;
+    public int MaxInitRetransmissions { get; init; } = 20;
 
     /// <summary>[HB.interval] Between heartbeats while nothing else is sent.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(30);

@@ -148,6 +148,7 @@ internal sealed class DataSender
         SetPeerWindow(sack.ReceiverWindow);
         _burst = MaxBurst;
         madeProgress = ack.Bytes > 0;
+        if (ack.CumulativeAdvanced) Rto.EndBackOff();
 
         // §6.3.2 R2 and R3.
         if (_queue.SentCount == 0) _timers.Stop(SctpTimer.Retransmit);

@@ -6,6 +6,7 @@ internal sealed class RetransmissionTimeout(TimeSpan minimum, TimeSpan maximum)
     private static readonly TimeSpan ClockGranularity = TimeSpan.FromMilliseconds(1);
 
     private TimeSpan _current;
+    private TimeSpan _unbacked;
     private TimeSpan _variation;
 
     /// <summary>Meaningful once an initial value is set.</summary>
@@ -21,7 +22,7 @@ internal sealed class RetransmissionTimeout(TimeSpan minimum, TimeSpan maximum)
     /// <summary>C1. Has no effect once a round trip is measured.</summary>
     public void SetInitial(TimeSpan initial)
     {
-        if (Smoothed == TimeSpan.Zero) Current = initial;
+        if (Smoothed == TimeSpan.Zero) Current = _unbacked = initial;
     }
 
     /// <summary>C2 and C3.</summary>
@@ -39,9 +40,15 @@ internal sealed class RetransmissionTimeout(TimeSpan minimum, TimeSpan maximum)
             Smoothed += (roundTrip - Smoothed) / 8;
         }
         if (_variation < ClockGranularity) _variation = ClockGranularity;
-        Current = Smoothed + _variation * 4;
+        Current = _unbacked = Smoothed + _variation * 4;
     }
 
     /// <summary>E2: after an expiry.</summary>
     public void BackOff() => Current *= 2;
+
+    /// <summary>
+    /// Data got through: the doublings end, and not only with the next measurement, which under heavy loss is long in coming
+    /// because repeated chunks measure nothing. TCP stacks do the same.
+    /// </summary>
+    public void EndBackOff() => Current = _unbacked;
 }
