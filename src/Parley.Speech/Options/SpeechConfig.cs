@@ -1,0 +1,52 @@
+using Parley.Speech.OpenAi;
+
+namespace Parley.Speech.Options;
+
+/// <summary>Validated <see cref="SpeechOptions"/>. Immutable.</summary>
+public sealed class SpeechConfig
+{
+    public const string DefaultInstructions =
+        "You are a friendly voice assistant. You are heard, not read: answer in one to three short sentences of plain speech, "
+        + "without lists, markdown or emoji. If you did not understand something, say so and ask.";
+
+    /// <summary>Everything embedded: no network, no key.</summary>
+    public static readonly SpeechConfig Embedded = new(null, null, null, DefaultInstructions);
+
+    private SpeechConfig(OpenAiEndpoint? chat, OpenAiEndpoint? recognizer, OpenAiVoice? synthesizer, string instructions)
+    {
+        Chat = chat;
+        Recognizer = recognizer;
+        Synthesizer = synthesizer;
+        Instructions = instructions;
+    }
+
+    public string Instructions { get; }
+
+    /// <summary>True where the model is the embedded one.</summary>
+    public bool HasEmbeddedChat => Chat is null;
+
+    public bool HasEmbeddedRecognizer => Recognizer is null;
+
+    public bool HasEmbeddedSynthesizer => Synthesizer is null;
+
+    internal OpenAiEndpoint? Chat { get; }
+
+    internal OpenAiEndpoint? Recognizer { get; }
+
+    internal OpenAiVoice? Synthesizer { get; }
+
+    /// <param name="environment">From a variable's name to its value; null: the process's own environment.</param>
+    /// <exception cref="SpeechOptionsException">With everything that has to be changed, not only the first.</exception>
+    public static SpeechConfig From(SpeechOptions options, Func<string, string?>? environment = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var errors = new List<string>();
+        var check = new ModelCheck(errors, environment ?? Environment.GetEnvironmentVariable);
+        var chat = check.Endpoint(options.Models.Chat, "models.chat", "gpt-4o-mini", isVoice: false);
+        var recognizer = check.Endpoint(options.Models.Recognizer, "models.recognizer", "whisper-1", isVoice: false);
+        var synthesizer = check.Voice(options.Models.Synthesizer, "models.synthesizer", "tts-1");
+        return errors.Count == 0
+            ? new SpeechConfig(chat, recognizer, synthesizer, options.Instructions ?? DefaultInstructions)
+            : throw new SpeechOptionsException(errors);
+    }
+}
