@@ -92,6 +92,9 @@ public sealed class RtcPeer : IDisposable
     /// <summary>Where packets go now; null before the first valid check. Personal data.</summary>
     public TransportAddress? RemoteAddress => _ice.Paths.HasSelected ? _ice.Paths.Selected : null;
 
+    /// <summary>True when a connectivity check from this address was authentic: whatever comes from there may be routed here.</summary>
+    public bool IsValidated(TransportAddress address) => _ice.Paths.IsValidated(address);
+
     /// <summary>When <see cref="HandleTimeout"/> is due, and why. O(1).</summary>
     public Deadline NextDeadline { get; private set; }
 
