@@ -7,7 +7,7 @@ namespace Parley.Net;
 /// One named thread with one UDP socket and one <see cref="IShardHandler"/>: receive a batch, hand each datagram to the
 /// handler, poll what it wants to send, send a batch, wait. A handler never leaves its shard, so nothing it owns needs a lock.
 /// </summary>
-public sealed class Shard : IDisposable
+public sealed class Shard : IShardInbox, IDisposable
 {
     /// <summary>The longest datagram received or sent, in bytes: Ethernet's MTU.</summary>
     public const int MaxDatagramSize = 1500;
@@ -53,7 +53,7 @@ public sealed class Shard : IDisposable
 
     public bool IsCurrentThread => Thread.CurrentThread == _thread;
 
-    /// <summary>Any thread: <paramref name="work"/> reaches <see cref="IShardHandler.HandlePosted"/>, in order. False when the queue is full.</summary>
+    /// <inheritdoc/>
     public bool TryPost(object work)
     {
         if (!_posts.TryEnqueue(work)) return false;
@@ -61,7 +61,7 @@ public sealed class Shard : IDisposable
         return true;
     }
 
-    /// <summary>Any thread: a copy of the datagram reaches <see cref="IShardHandler.HandleHandedOver"/>. False when the mailbox is full.</summary>
+    /// <inheritdoc/>
     public bool TryHandOver(in Datagram datagram)
     {
         if (!_mailbox.TryEnqueue(datagram.Payload, datagram.Source)) return false;

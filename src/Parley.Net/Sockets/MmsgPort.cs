@@ -92,7 +92,8 @@ internal sealed unsafe class MmsgPort : IDatagramPort
         if (ready <= 0 || files[1].Returned == 0) return;
         ulong count;
         _ = Read(_wake, &count, sizeof(ulong));
-        Volatile.Write(ref _wakeRequested, 0);
+        // A full fence: whoever finds the flag still set posted before it fell, and the caller looks at its queues after this.
+        Interlocked.Exchange(ref _wakeRequested, 0);
     }
 
     public void Wake()

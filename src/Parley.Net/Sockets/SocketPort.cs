@@ -81,7 +81,8 @@ internal sealed class SocketPort : IDatagramPort
         Socket.Select(_readable, _writable, null, limit);
         if (!_readable.Contains(_wake)) return;
         while (_wake.Receive(_wakeBuffer, SocketFlags.None, out var error) > 0 && error == SocketError.Success) { }
-        Volatile.Write(ref _wakeRequested, 0);
+        // A full fence: whoever finds the flag still set posted before it fell, and the caller looks at its queues after this.
+        Interlocked.Exchange(ref _wakeRequested, 0);
     }
 
     public void Wake()
