@@ -123,14 +123,14 @@ public sealed class AnyInputTests
                     Speak(_random.NextInt(2) == 0 ? 0.9f : 0.1f, frames: _random.NextInt(80));
                     break;
                 case 6:
-                    _session.HandleTranscript(Pick(_items), AnyTranscript(), _now);
+                    _session.HandleTranscript(Recent(_items), AnyTranscript(), _now);
                     break;
                 case 7:
                 case 8:
-                    _session.HandleReply(Pick(_responses), AnyReply(), _now);
+                    _session.HandleReply(Recent(_responses), AnyReply(), _now);
                     break;
                 case 9:
-                    _session.HandlePlayout(Pick(_responses), AnyPlayout(), _now);
+                    _session.HandlePlayout(Recent(_responses), AnyPlayout(), _now);
                     break;
                 case 10:
                     _now += TimeSpan.FromMilliseconds(_random.NextInt(6000));
@@ -151,6 +151,7 @@ public sealed class AnyInputTests
                 _position += TimeSpan.FromMilliseconds(10);
                 _now += TimeSpan.FromMilliseconds(_random.NextInt(20));
                 _session.HandleSpeech(probability, _position, _now);
+                Check();
             }
         }
 
@@ -180,6 +181,9 @@ public sealed class AnyInputTests
 
         private string Words() => Pick(["", " yes", "\uD83D", "\uDE00", "a longer line of words", "\"\\\u0000"]);
 
+        /// <summary>Mostly the newest, so that much of what comes is not stale.</summary>
+        private T Recent<T>(List<T> list) => _random.NextInt(4) == 0 ? Pick(list) : list[^1];
+
         private T Pick<T>(IReadOnlyList<T> list) => list[_random.NextInt(list.Count)];
 
         private void Check()
@@ -189,7 +193,8 @@ public sealed class AnyInputTests
                 if (command is BeginUtterance begin)
                 {
                     _items.Add(begin.ItemId);
-                    Assert.InRange(begin.From, _position - RealtimeSession.MaxLookback < TimeSpan.Zero ? TimeSpan.Zero : _position - RealtimeSession.MaxLookback, _position);
+                    Assert.InRange(begin.From, _position - RealtimeSession.MaxLookback, _position);
+                    Assert.True(begin.From >= TimeSpan.Zero);
                 }
                 if (command is StartReply start) AssertPaired(start.Request.History);
             }
