@@ -73,7 +73,8 @@ internal ref struct StunWriter
         return _length;
     }
 
-    private Span<byte> Add(StunAttributeType type, int length)
+    /// <summary>Appends an attribute; its value is to be written into the span returned.</summary>
+    public Span<byte> Add(StunAttributeType type, int length)
     {
         var attribute = _buffer[_length..];
         BinaryPrimitives.WriteUInt16BigEndian(attribute, (ushort)type);

@@ -1,0 +1,73 @@
+using Parley.Rtc.Ice;
+
+namespace Parley.Rtc.Tests.Ice;
+
+public sealed class IcePathsTests
+{
+    private readonly IcePaths _paths = new();
+
+    [Fact]
+    public void Nothing_is_sent_before_a_valid_check()
+    {
+        Assert.False(_paths.TryChoose(100, out _));
+        Assert.False(_paths.HasSelected);
+    }
+
+    [Fact]
+    public void An_address_that_only_sent_authentic_packets_gets_no_more_bytes_than_came_from_it()
+    {
+        _paths.HandleValidCheck(Address(1), isNominated: true, new Instant(0));
+        _paths.HandleAuthenticPacket(Address(2), 150);
+        Assert.Equal(Address(2), Choose(100));
+        Assert.Equal(Address(1), Choose(100));
+        _paths.HandleAuthenticPacket(Address(2), 60);
+        Assert.Equal(Address(2), Choose(110));
+        Assert.Equal(Address(1), Choose(1));
+    }
+
+    [Fact]
+    public void A_check_from_the_new_address_settles_the_move()
+    {
+        _paths.HandleValidCheck(Address(1), isNominated: true, new Instant(0));
+        _paths.HandleAuthenticPacket(Address(2), 150);
+        _paths.HandleValidCheck(Address(2), isNominated: false, new Instant(1));
+        Assert.Equal(Address(2), _paths.Selected);
+        Assert.Equal(Address(2), Choose(1000));
+    }
+
+    [Fact]
+    public void A_newer_packet_from_the_old_path_takes_the_move_back()
+    {
+        _paths.HandleValidCheck(Address(1), isNominated: true, new Instant(0));
+        _paths.HandleAuthenticPacket(Address(2), 150);
+        _paths.HandleAuthenticPacket(Address(1), 100);
+        Assert.Equal(Address(1), Choose(100));
+    }
+
+    [Fact]
+    public void An_authentic_packet_from_a_validated_path_selects_it()
+    {
+        _paths.HandleValidCheck(Address(1), isNominated: true, new Instant(0));
+        _paths.HandleValidCheck(Address(2), isNominated: false, new Instant(1));
+        _paths.HandleAuthenticPacket(Address(2), 100);
+        Assert.Equal(Address(2), _paths.Selected);
+    }
+
+    [Fact]
+    public void The_table_is_bounded_and_never_forgets_the_selected_path()
+    {
+        _paths.HandleValidCheck(Address(1), isNominated: true, new Instant(0));
+        for (var i = 2; i < 100; i++) _paths.HandleValidCheck(Address(i), isNominated: false, new Instant(i));
+        Assert.Equal(Address(1), _paths.Selected);
+        Assert.Equal(IcePaths.Capacity, Enumerable.Range(1, 100).Count(i => _paths.IsValidated(Address(i))));
+        Assert.True(_paths.IsValidated(Address(99)));
+    }
+
+    private static TransportAddress Address(int number) => TransportAddress.FromIPv4(0x7F000001, (ushort)number);
+
+    private TransportAddress Choose(int length)
+    {
+        Assert.True(_paths.TryChoose(length, out var destination));
+        return destination;
+    }
+}
