@@ -21,9 +21,7 @@ internal sealed class ByteRing(int capacity)
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (Count + bytes.Length > _buffer.Length) Resize(Count + bytes.Length);
-        var (first, second) = Parts(End, bytes.Length);
-        bytes[..first.Length].CopyTo(first);
-        bytes[first.Length..].CopyTo(second);
+        CopyIn(bytes, End);
         End += bytes.Length;
     }
 
@@ -46,21 +44,16 @@ internal sealed class ByteRing(int capacity)
         var larger = new byte[BitOperations.RoundUpToPowerOf2((uint)Math.Max(needed, SmallestBuffer))];
         var (first, second) = Parts(_start, Count);
         // The same position maps to another index in the larger buffer.
-        var old = (_buffer, _start);
         _buffer = larger;
-        var (newFirst, newSecond) = Parts(_start, first.Length + second.Length);
-        Copy(first, newFirst, newSecond);
-        if (!second.IsEmpty)
-        {
-            (newFirst, newSecond) = Parts(old._start + first.Length, second.Length);
-            Copy(second, newFirst, newSecond);
-        }
+        CopyIn(first, _start);
+        CopyIn(second, _start + first.Length);
+    }
 
-        static void Copy(ReadOnlySpan<byte> source, Span<byte> first, Span<byte> second)
-        {
-            source[..first.Length].CopyTo(first);
-            source[first.Length..].CopyTo(second);
-        }
+    private void CopyIn(ReadOnlySpan<byte> source, long position)
+    {
+        var (first, second) = Parts(position, source.Length);
+        source[..first.Length].CopyTo(first);
+        source[first.Length..].CopyTo(second);
     }
 
     private Spans Parts(long position, int length)
