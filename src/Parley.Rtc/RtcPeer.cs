@@ -339,7 +339,7 @@ public sealed class RtcPeer : IDisposable
             ReceiveBufferSize = Math.Max(SctpConfig.Default.ReceiveBufferSize, 4 * _config.MaxMessageSize),
             SendBufferSize = Math.Max(SctpConfig.Default.SendBufferSize, _config.MaxMessageSize),
         };
-        _sctp = new SctpAssociation(config, _random) { MaxOutboundMessageSize = application.MaxMessageSize };
+        _sctp = new SctpAssociation(config, _random) { MaxOutboundMessageSize = Math.Min(application.MaxMessageSize, _config.MaxMessageSize) };
         _channels = new DataChannels(_sctp, role == DtlsRole.Client);
         if (_config.NegotiatedChannelId is { } id) _channels.TryOpenNegotiated(id, "");
     }
@@ -465,6 +465,8 @@ public sealed class RtcPeer : IDisposable
         e = default;
         while (_channels is not null && _channels.TryPollEvent(out var channel))
         {
+            // Taking an event may make the channels answer, and a message that is read opens the receive window.
+            _hasOutput = State != PeerState.Closed;
             switch (channel.Kind)
             {
                 case DataChannelEventKind.ChannelOpened:
