@@ -89,6 +89,8 @@ public sealed class TranscriptTests
         call.User.Says("hello", from: 1, to: 2);
         call.Run(12);
         Assert.DoesNotContain("response.done", call.Types);
+        var waiting = call.Single("response.created")["response.id"];
+        Assert.False(call.Session.HandleReply(waiting, new ReplyText("nobody asked the models yet"), call.Now));
         call.Run(13);
         var done = call.Single("response.done");
         Assert.Equal(12_500, done.At.TotalMilliseconds, 10.0);
