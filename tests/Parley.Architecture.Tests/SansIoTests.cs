@@ -58,7 +58,7 @@ public sealed class SansIoTests
 
         public Impure(TimeProvider clock) => _clock = clock;
 
-        public Task WaitAsync() => Task.Delay(1, _clock);
+        public Task WaitAsync() => Task.Delay(TimeSpan.FromMilliseconds(1), _clock);
 
         public static void Stop(CancellationToken token) => token.ThrowIfCancellationRequested();
     }
