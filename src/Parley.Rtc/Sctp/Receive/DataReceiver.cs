@@ -81,7 +81,8 @@ internal sealed class DataReceiver
         if (!DataHeader.TryParse(chunk, out var header, out var payload)) return ReceiveStatus.Malformed;
         _sawData = true;
         if (payload.IsEmpty) return ReceiveStatus.NoUserData;
-        if (header.Has(DataFlags.Immediate)) _needsSackNow = true;
+        // With a gap open, what fills it is as urgent as what shows it. (RFC 9260 §6.7)
+        if (header.Has(DataFlags.Immediate) || _received.HasGap) _needsSackNow = true;
         switch (_received.StatusOf(header.Tsn))
         {
             case TsnStatus.Duplicate:
