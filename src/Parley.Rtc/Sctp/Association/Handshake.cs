@@ -183,7 +183,7 @@ internal sealed class Handshake(AssociationState state, ControlOutbox outbox, Re
         value = value[InitChunk.Write(value, LocalFields)..];
         BinaryPrimitives.WriteUInt16BigEndian(value, (ushort)ParameterType.StateCookie);
         BinaryPrimitives.WriteUInt16BigEndian(value[2..], cookieParameter);
-        _cookies.Write(value.Slice(Chunk.HeaderLength, StateCookie.Length), peer, state.LocalTag, now);
+        _cookies.Write(value.Slice(Chunk.HeaderLength, StateCookie.Length), peer, now);
         value = value[cookieParameter..];
         // Each parameter that asks for it comes back whole in one of ours. (§3.3.3.1)
         var reader = new ChunkReader(unrecognized);

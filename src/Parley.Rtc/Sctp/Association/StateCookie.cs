@@ -12,13 +12,14 @@ internal sealed class StateCookie
 {
     public const int Length = BodyLength + HMACSHA256.HashSizeInBytes;
 
-    private const int BodyLength = 32;
+    // Our own tag and first TSN are not in it: they are the same for the association's life.
+    private const int BodyLength = 28;
 
     private readonly byte[] _key = new byte[HMACSHA256.HashSizeInBytes];
 
     public StateCookie(IRandomSource random) => random.Fill(_key);
 
-    public void Write(Span<byte> cookie, in InitFields peer, uint localTag, Instant now)
+    public void Write(Span<byte> cookie, in InitFields peer, Instant now)
     {
         BinaryPrimitives.WriteUInt32BigEndian(cookie, peer.InitiateTag);
         BinaryPrimitives.WriteUInt32BigEndian(cookie[4..], peer.ReceiverWindow);
@@ -26,8 +27,7 @@ internal sealed class StateCookie
         BinaryPrimitives.WriteUInt16BigEndian(cookie[10..], peer.InboundStreams);
         BinaryPrimitives.WriteUInt32BigEndian(cookie[12..], peer.InitialTsn.Value);
         BinaryPrimitives.WriteUInt32BigEndian(cookie[16..], (peer.SupportsForwardTsn ? 1u : 0) | (peer.SupportsReconfig ? 2u : 0));
-        BinaryPrimitives.WriteUInt32BigEndian(cookie[20..], localTag);
-        BinaryPrimitives.WriteInt64BigEndian(cookie[24..], now.Ticks);
+        BinaryPrimitives.WriteInt64BigEndian(cookie[20..], now.Ticks);
         HMACSHA256.HashData(_key, cookie[..BodyLength], cookie[BodyLength..]);
     }
 
@@ -49,7 +49,7 @@ internal sealed class StateCookie
             new Tsn(BinaryPrimitives.ReadUInt32BigEndian(cookie[12..])),
             SupportsForwardTsn: (flags & 1) != 0,
             SupportsReconfig: (flags & 2) != 0);
-        created = new Instant(BinaryPrimitives.ReadInt64BigEndian(cookie[24..]));
+        created = new Instant(BinaryPrimitives.ReadInt64BigEndian(cookie[20..]));
         return true;
     }
 }
