@@ -35,10 +35,14 @@ public sealed class FliteSynthesizer : ISynthesizer
         var work = ModelWork.StartAsync(() => Speak(speaker, frames.Writer), stop.Token);
         try
         {
-            await foreach (var frame in frames.Reader.ReadAllAsync(cancellationToken))
+            // Not ReadAllAsync: that one leaves the caller's context.
+            while (await frames.Reader.WaitToReadAsync(cancellationToken))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                yield return frame;
+                while (frames.Reader.TryRead(out var frame))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    yield return frame;
+                }
             }
         }
         finally
