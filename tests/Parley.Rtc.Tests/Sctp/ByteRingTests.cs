@@ -8,7 +8,7 @@ public sealed class ByteRingTests
     /// <summary>Growing while the content wrapped around the buffer's end once threw.</summary>
     [Fact]
     public void It_holds_what_was_written_however_it_grows_and_wraps() =>
-        Gen.Select(Gen.Int[0, 9000], Gen.Int[0, 9000]).Array[1, 30].Sample(steps =>
+        Gen.Select(Gen.Int[0, 3000], Gen.Int[0, 3000]).Array[1, 20].Sample(steps =>
         {
             var ring = new ByteRing(1 << 20);
             var (start, next) = (0L, 0L);
