@@ -6,8 +6,8 @@ public enum DtlsCounter
     /// <summary>Datagrams given to the protocol.</summary>
     DatagramsAccepted,
 
-    /// <summary>Dropped: the first record's header is not one of DTLS 1.0–1.2, or is cut short.</summary>
-    NotDtls,
+    /// <summary>Dropped: not whole records of DTLS 1.0–1.2, or a protected one too short for its tag.</summary>
+    Malformed,
 
     /// <summary>Dropped: the endpoint is closed or has failed.</summary>
     AfterEnd,

@@ -21,6 +21,8 @@ public sealed unsafe class DtlsEndpoint : IDisposable
     public const int MaxApplicationDataLength = 1150;
 
     private const int RecordHeaderLength = 13;
+    private const int GcmExpansion = 8 + 16; // explicit nonce and tag (RFC 5288 §3)
+    private const int ChaChaExpansion = 16; // tag (RFC 7905 §2)
     private const int ReceiveSlotLength = 1500;
     private const int QueueLength = 64;
 
@@ -95,9 +97,9 @@ public sealed unsafe class DtlsEndpoint : IDisposable
             Counters.Increment(DtlsCounter.AfterEnd);
             return;
         }
-        if (!LooksLikeDtls(datagram))
+        if (!IsWellFormed(datagram))
         {
-            Counters.Increment(DtlsCounter.NotDtls);
+            Counters.Increment(DtlsCounter.Malformed);
             return;
         }
         Start(now);
@@ -296,10 +298,29 @@ public sealed unsafe class DtlsEndpoint : IDisposable
         _bio.Flight.Release();
     }
 
-    /// <summary>A record header of DTLS 1.0 to 1.2 and all of its body. (RFC 6347 §4.1)</summary>
-    private static bool LooksLikeDtls(ReadOnlySpan<byte> datagram) =>
-        datagram.Length >= RecordHeaderLength
-        && datagram[0] is >= 20 and <= 23
-        && datagram[1] == 0xFE && datagram[2] is (0xFD or 0xFF)
-        && datagram.Length - RecordHeaderLength >= BinaryPrimitives.ReadUInt16BigEndian(datagram[11..]);
+    /// <summary>
+    /// Only whole records of DTLS 1.0 to 1.2 (RFC 6347 §4.1), and protected ones only as long as their cipher makes them: a
+    /// shorter one, which anybody can forge, is to be discarded (§4.1.2.7) but ends the association in OpenSSL 3.0.
+    /// </summary>
+    private bool IsWellFormed(ReadOnlySpan<byte> datagram)
+    {
+        if (datagram.IsEmpty) return false;
+        while (!datagram.IsEmpty)
+        {
+            if (datagram.Length < RecordHeaderLength) return false;
+            if (datagram[0] is < 20 or > 23 || datagram[1] != 0xFE || datagram[2] is not (0xFD or 0xFF)) return false;
+            var length = BinaryPrimitives.ReadUInt16BigEndian(datagram[11..]);
+            if (datagram.Length - RecordHeaderLength < length) return false;
+            var epoch = BinaryPrimitives.ReadUInt16BigEndian(datagram[3..]);
+            if (epoch > 0 && length < GcmExpansion && (length < ChaChaExpansion || !IsChaCha())) return false;
+            datagram = datagram[(RecordHeaderLength + length)..];
+        }
+        return true;
+    }
+
+    private bool IsChaCha()
+    {
+        var cipher = OpenSsl.SSL_get_current_cipher(_ssl);
+        return cipher != 0 && (ushort)OpenSsl.SSL_CIPHER_get_id(cipher) is 0xCCA8 or 0xCCA9 /* TLS_ECDHE_(RSA|ECDSA)_WITH_CHACHA20_POLY1305_SHA256 */;
+    }
 }

@@ -126,6 +126,12 @@ internal static unsafe partial class OpenSsl
     public static partial int SSL_get_error(SslHandle ssl, int result);
 
     [LibraryImport(Ssl)]
+    public static partial nint SSL_get_current_cipher(SslHandle ssl);
+
+    [LibraryImport(Ssl)]
+    public static partial uint SSL_CIPHER_get_id(nint cipher);
+
+    [LibraryImport(Ssl)]
     public static partial int SSL_get_ex_data_X509_STORE_CTX_idx();
 
     [LibraryImport(Ssl)]
