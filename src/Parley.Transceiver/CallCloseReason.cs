@@ -18,6 +18,9 @@ public enum CallCloseReason
     /// <summary>The DTLS handshake failed.</summary>
     HandshakeFailed,
 
+    /// <summary>The data channels' transport broke down.</summary>
+    DataChannelFailed,
+
     /// <summary>The session reached its maximum duration.</summary>
     SessionExpired,
 

@@ -1,5 +1,10 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Parley.Net;
+using Parley.Rtc;
+using Parley.Rtc.Dtls;
+using Parley.Transceiver.Models;
+using Parley.Transceiver.Routing;
 
 namespace Parley.Transceiver;
 
@@ -9,26 +14,170 @@ namespace Parley.Transceiver;
 /// </summary>
 public sealed class CallTransceiver : IAsyncDisposable
 {
-    private CallTransceiver(IPEndPoint local) => LocalEndPoint = local;
+    private readonly TransceiverConfig _config;
+    private readonly TimeProvider _time;
+    private readonly MonotonicClock _clock;
+    private readonly DtlsCertificate _certificate;
+    private readonly CallDirectory _directory;
+    private readonly CallLedger _ledger;
+    private readonly CallFactory _factory;
+    private readonly ShardGroup _group;
+    private readonly List<CallShard> _shards = [];
+    private readonly ILogger _logger;
+    private bool _isDisposed;
 
-    public IPEndPoint LocalEndPoint { get; }
+    private CallTransceiver(TransceiverConfig config, TimeProvider time, ILoggerFactory loggers, ICallObserver? observer)
+    {
+        _config = config;
+        _time = time;
+        _logger = loggers.CreateLogger<CallTransceiver>();
+        _clock = new MonotonicClock(time);
+        _directory = new CallDirectory(config.MaxCalls);
+        _ledger = new CallLedger(observer, _logger);
+        _group = ShardGroup.Bind(NetConfig(config), _clock);
+        _certificate = DtlsCertificate.Create(time.GetUtcNow());
+        _factory = new CallFactory(
+            _certificate, [.. config.Advertised.Select(Candidate)], config, SystemRandomSource.Instance,
+            ThreadPoolStarter.Instance, time, loggers);
+        _group.Start(shard =>
+        {
+            var calls = new CallShard(_directory, shard, keepsLobby: shard.Index == 0, _ledger);
+            _shards.Add(calls);
+            return calls;
+        });
+        TransceiverLog.Listening(_logger, LocalEndPoint.Port, _group.Shards.Count);
+    }
 
-    public TransceiverStats Stats => throw new NotSupportedException();
+    /// <summary>Where the port is, with the real number where the configuration said 0.</summary>
+    public IPEndPoint LocalEndPoint => _group.LocalEndPoint;
+
+    public TransceiverStats Stats => TransceiverReport.Make(_directory, _ledger, _group, _shards);
 
     /// <summary>Binds the port and starts the shards. Throws <see cref="System.Net.Sockets.SocketException"/> when the port is taken.</summary>
     public static CallTransceiver Start(
-        TransceiverConfig config, TimeProvider time, ILoggerFactory loggers, ICallObserver? observer = null) =>
-        throw new NotSupportedException();
+        TransceiverConfig config, TimeProvider time, ILoggerFactory loggers, ICallObserver? observer = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        if (config.Advertised.Count == 0) throw new ArgumentException("There must be an address to advertise.", nameof(config));
+        ArgumentOutOfRangeException.ThrowIfLessThan(config.MaxCalls, 1, nameof(config));
+        return new CallTransceiver(config, time, loggers, observer);
+    }
 
     /// <summary>Answers an offer. The call then waits for the client's first packet.</summary>
-    public CreateCallResult CreateCall(string offerSdp, CallConfig config) => throw new NotSupportedException();
+    public CreateCallResult CreateCall(string offerSdp, CallConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(offerSdp);
+        ArgumentNullException.ThrowIfNull(config);
+        if (!_directory.TryTakePlace())
+        {
+            return _directory.IsClosed
+                ? Refuse(CallRefusal.ShuttingDown, "shutting_down", "The server is shutting down and takes no new calls.")
+                : Refuse(CallRefusal.AtCapacity, "too_many_calls", $"All {_config.MaxCalls} calls that the server takes at a time are in use. Try again later.");
+        }
+        CallEntry? entry;
+        try
+        {
+            if (!_factory.TryCreate(offerSdp, config, _clock.Now, out entry, out var error))
+            {
+                _directory.ReturnPlace();
+                return Refuse(CallRefusal.BadOffer, error.Code, error.Message);
+            }
+        }
+        catch
+        {
+            _directory.ReturnPlace();
+            throw;
+        }
+        _ledger.Created(entry.Call);
+        var created = new CallCreated(entry.Id, entry.Call.AnswerSdp);
+        _directory.Add(entry);
+        // Draining may have begun since the place was taken, and have missed this call.
+        if (_directory.IsClosed) HangUp(entry, CallCloseReason.ShuttingDown);
+        return created;
+    }
 
     /// <summary>False when there is no such call. The call says goodbye to the client and ends soon after.</summary>
-    public bool HangUp(string callId) => throw new NotSupportedException();
+    public bool HangUp(string callId)
+    {
+        if (!_directory.TryFind(callId, out var entry)) return false;
+        HangUp(entry, CallCloseReason.HungUp);
+        return true;
+    }
 
     /// <summary>Refuses new calls, says goodbye on all, and waits until they are gone or <paramref name="limit"/> has passed.</summary>
-    public Task DrainAsync(TimeSpan limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async Task DrainAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        _directory.Close();
+        foreach (var entry in _directory.Entries) HangUp(entry, CallCloseReason.ShuttingDown);
+        try
+        {
+            await _directory.Emptied.WaitAsync(limit, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            TransceiverLog.DrainLimitPassed(_logger, _directory.Count);
+        }
+    }
 
-    /// <summary>Stops the shards and frees everything, gracefully only as far as <see cref="DrainAsync"/> was awaited before.</summary>
-    public ValueTask DisposeAsync() => throw new NotSupportedException();
+    /// <summary>Stops the shards and frees everything; gracefully only as far as <see cref="DrainAsync"/> was awaited before.</summary>
+    public ValueTask DisposeAsync()
+    {
+        if (_isDisposed) return ValueTask.CompletedTask;
+        _isDisposed = true;
+        _directory.Close();
+        _group.Dispose();
+        // No thread touches the calls any more.
+        foreach (var entry in _directory.Entries) End(entry, CallCloseReason.ShuttingDown);
+        _certificate.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private void HangUp(CallEntry entry, CallCloseReason reason)
+    {
+        var spin = new SpinWait();
+        while (!entry.IsGone)
+        {
+            if (entry.Owner is { } owner)
+            {
+                // The queue holds several posts for each call, so it can only be full for a moment.
+                if (owner.TryPost(new HangUp(entry, reason))) return;
+            }
+            else if (entry.TryClaim())
+            {
+                // Nobody is there yet to say goodbye to.
+                End(entry, reason);
+                return;
+            }
+            spin.SpinOnce();
+        }
+    }
+
+    private void End(CallEntry entry, CallCloseReason reason)
+    {
+        entry.End();
+        entry.Call.Dispose();
+        _directory.Remove(entry);
+        _ledger.Closed(entry.Call, reason, _clock.Now - entry.Call.CreatedAt);
+    }
+
+    private CallRefused Refuse(CallRefusal reason, string code, string message)
+    {
+        _ledger.Refused(reason);
+        return new CallRefused(reason, code, message);
+    }
+
+    private TransportAddress Candidate(IPEndPoint advertised) =>
+        TransportAddress.From(advertised.Address, advertised.Port == 0 ? LocalEndPoint.Port : advertised.Port);
+
+    private static ShardGroupConfig NetConfig(TransceiverConfig config)
+    {
+        var net = new ShardGroupConfig
+        {
+            Local = config.Local,
+            UsePlainSockets = config.UsePlainSockets,
+            // For each call at most one note of its models is under way, and a few hang-ups.
+            PostCapacity = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(config.MaxCalls * 4) + 64),
+        };
+        return config.ShardCount is { } count ? net with { ShardCount = count } : net;
+    }
 }

@@ -1,0 +1,301 @@
+using Parley.Conversation;
+using Parley.Realtime;
+using Parley.Rtc;
+using Parley.Transceiver.Input;
+using Parley.Transceiver.Models;
+using Parley.Transceiver.Output;
+
+namespace Parley.Transceiver;
+
+/// <summary>
+/// One call: joins the WebRTC peer, the audio in both directions, the Realtime session and the models. A machine of the sans-IO
+/// contract: it is driven by Handle…, TryPollTransmit and NextDeadline on one thread, and time is an argument.
+/// </summary>
+internal sealed class Call : IDisposable
+{
+    /// <summary>What is still on its way to the client when the session ends the call has so long to arrive.</summary>
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan LossReportPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly RtcPeer _peer;
+    private readonly RealtimeSession _session;
+    private readonly InputAudio _input = new();
+    private readonly OpenUtterances _utterances;
+    private readonly OutputAudio _output;
+    private readonly ModelPort _models;
+    private readonly EventChannel _events;
+    private readonly TimerTable<CallTimer> _timers = new("call");
+    private readonly Instant _createdAt;
+    private readonly byte[] _packet = new byte[1500];
+    private CallCloseReason? _closeReason;
+    private bool _hasEnded;
+
+    public Call(string id, RtcPeer peer, RealtimeSession session, ModelPort models, uint firstTimestamp, Instant now)
+    {
+        Id = id;
+        _peer = peer;
+        _session = session;
+        _models = models;
+        _output = new OutputAudio(firstTimestamp);
+        _utterances = new OpenUtterances(_input);
+        _events = new EventChannel(peer, session);
+        _createdAt = now;
+    }
+
+    /// <summary><c>rtc_…</c></summary>
+    public string Id { get; }
+
+    /// <summary>The ICE user name fragment by which first packets find the call.</summary>
+    public string Ufrag => _peer.LocalUfrag;
+
+    public string AnswerSdp => _peer.LocalDescription;
+
+    public PeerState State => _peer.State;
+
+    public bool IsClosed => _peer.State == PeerState.Closed;
+
+    /// <summary>Set when the connection was up for the first time.</summary>
+    public TimeSpan? ConnectedAfter { get; private set; }
+
+    /// <summary>Why it closed, once it has.</summary>
+    public CallCloseReason CloseReason => _closeReason ?? CallCloseReason.RemoteClosed;
+
+    public Instant CreatedAt => _createdAt;
+
+    public PeerStats Stats => _peer.Stats;
+
+    public CounterTable<PeerDropReason> Drops => _peer.Drops;
+
+    public Deadline NextDeadline
+    {
+        get
+        {
+            var next = Deadline.Earlier(_peer.NextDeadline, _timers.Next);
+            if (_hasEnded) return next;
+            next = Deadline.Earlier(next, _session.NextDeadline);
+            next = Deadline.Earlier(next, _input.NextDeadline);
+            if (_peer.State == PeerState.Connected) next = Deadline.Earlier(next, _output.NextDeadline);
+            return Deadline.Earlier(next, _models.NextDeadline);
+        }
+    }
+
+    public void HandleDatagram(in Datagram datagram, Instant now)
+    {
+        _peer.HandleDatagram(datagram, now);
+        Advance(now);
+    }
+
+    public void HandleTimeout(Instant now)
+    {
+        if (_peer.NextDeadline.IsDue(now)) _peer.HandleTimeout(now);
+        while (_timers.TryTakeDue(now, out var timer)) HandleTimer(timer, now);
+        if (_session.NextDeadline.IsDue(now)) _session.HandleTimeout(now);
+        while (_models.TryGiveUp(now, out var failure)) HandleModelEvent(failure, now);
+        Advance(now);
+    }
+
+    /// <summary>The models have brought something.</summary>
+    public void HandleModels(Instant now)
+    {
+        while (_models.TryPollEvent(out var brought)) HandleModelEvent(brought, now);
+        Advance(now);
+    }
+
+    /// <summary>True when a connectivity check from this address was authentic.</summary>
+    public bool HasValidated(TransportAddress address) => _peer.IsValidated(address);
+
+    public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit) => _peer.TryPollTransmit(buffer, out transmit);
+
+    /// <summary>Says goodbye. The call is closed when the peer has, within its hard deadline.</summary>
+    public void Close(CallCloseReason reason, Instant now)
+    {
+        EndSession(reason, now);
+        _timers.StopAll();
+        _peer.Close(now);
+        Advance(now);
+    }
+
+    /// <summary>Frees everything at once, from whatever state. Model work that is under way is cancelled.</summary>
+    public void Dispose()
+    {
+        _models.Close();
+        _utterances.Close();
+        _input.Dispose();
+        _output.Dispose();
+        _peer.Dispose();
+    }
+
+    /// <summary>Passes on what each part has for the others until none has anything.</summary>
+    private void Advance(Instant now)
+    {
+        while (_peer.TryPollEvent(out var e)) HandlePeerEvent(e, now);
+        if (_hasEnded) return;
+        HearInput(now);
+        ExecuteCommands(now);
+        SendOutput(now);
+        ExecuteCommands(now);
+        _events.Flush(now);
+    }
+
+    private void HandlePeerEvent(in PeerEvent e, Instant now)
+    {
+        switch (e.Kind)
+        {
+            case PeerEventKind.Connected:
+                ConnectedAfter = now - _createdAt;
+                _timers.Set(CallTimer.LossReport, now + LossReportPeriod);
+                break;
+            case PeerEventKind.AudioReceived:
+                var length = _peer.ReadPayload(_packet);
+                if (!_hasEnded) _input.Insert(e.SequenceNumber, e.RtpTimestamp, _packet.AsSpan(0, length), now, e.Ssrc);
+                break;
+            case PeerEventKind.ChannelOpened:
+                _events.HandleOpened(e.ChannelId, now);
+                break;
+            case PeerEventKind.MessageReceived:
+                _events.HandleMessage(e.PayloadLength, now);
+                break;
+            case PeerEventKind.ChannelClosed:
+                _events.HandleClosed(e.ChannelId);
+                break;
+            case PeerEventKind.Closed:
+                EndSession(ReasonOf(e.CloseReason), now);
+                _timers.StopAll();
+                break;
+        }
+    }
+
+    private void HearInput(Instant now)
+    {
+        while (_input.TryPoll(now, out var frame))
+        {
+            var position = TimeSpan.FromTicks(frame.End * TimeSpan.TicksPerSecond / InputAudio.SampleRate);
+            _session.HandleSpeech(frame.SpeechProbability, position, now);
+            // At once: how far an utterance may look back is counted from this frame.
+            ExecuteCommands(now);
+        }
+        if (!_utterances.IsEmpty) _utterances.Feed();
+    }
+
+    private void SendOutput(Instant now)
+    {
+        if (_peer.State != PeerState.Connected) return;
+        while (_output.TryPoll(now, _packet.AsSpan(0, RtcPeer.MaxAudioLength), out var output))
+            _peer.TrySendAudio(_packet.AsSpan(0, output.Length), output.RtpTimestamp, output.Marker, now);
+        while (_output.TryPollUpdate(out var update))
+        {
+            if (update.Samples > 0) _models.Consumed(update.ResponseId, update.Samples);
+            _session.HandlePlayout(update.ResponseId, update.Update, now);
+        }
+    }
+
+    private void HandleModelEvent(in ModelEvent brought, Instant now)
+    {
+        if (brought.Transcript is { } transcript)
+        {
+            if (transcript is not TranscriptHypothesis) _utterances.Discard(brought.Id);
+            _session.HandleTranscript(brought.Id, transcript, now);
+            return;
+        }
+        var isWanted = _session.HandleReply(brought.Id, brought.Reply!, now);
+        switch (brought.Reply)
+        {
+            case ReplyAudio audio when isWanted:
+                _output.Enqueue(brought.Id, audio.Samples, now);
+                // The first frame leaves at once, before the session hears what else the models brought.
+                SendOutput(now);
+                break;
+            case ReplyAudio audio:
+                _models.Consumed(brought.Id, audio.Samples.Length);
+                break;
+            case ReplyCompleted or ReplyFailed:
+                _output.Complete(brought.Id, now);
+                break;
+        }
+    }
+
+    private void ExecuteCommands(Instant now)
+    {
+        while (_session.TryPollCommand(out var command)) Execute(command, now);
+    }
+
+    private void Execute(SessionCommand command, Instant now)
+    {
+        switch (command)
+        {
+            case BeginUtterance begin:
+                _utterances.Begin(begin.ItemId, ToSamples(begin.From), _models.BeginUtterance(begin));
+                break;
+            case EndUtterance end:
+                _utterances.End(end.ItemId, ToSamples(end.To));
+                _models.AwaitTranscript(end.ItemId, now);
+                break;
+            case DiscardUtterance discard:
+                _utterances.Discard(discard.ItemId);
+                _models.DiscardUtterance(discard.ItemId);
+                break;
+            case StartReply start:
+                _models.StartReply(start.Request);
+                break;
+            case CancelReply cancel:
+                _models.CancelReply(cancel.ResponseId);
+                _output.Complete(cancel.ResponseId, now);
+                break;
+            case ClearPlayout clear:
+                _models.Consumed(clear.ResponseId, _output.Clear(clear.ResponseId));
+                break;
+            case CloseCall close:
+                _closeReason ??= close.Reason == Realtime.CloseReason.SessionExpired
+                    ? CallCloseReason.SessionExpired : CallCloseReason.ClientTooSlow;
+                _timers.Set(CallTimer.Farewell, now + FarewellTime);
+                break;
+        }
+    }
+
+    private void HandleTimer(CallTimer timer, Instant now)
+    {
+        switch (timer)
+        {
+            case CallTimer.LossReport:
+                _output.ReportLoss(_peer.Stats.RemoteFractionLost);
+                _timers.Set(timer, now + LossReportPeriod);
+                break;
+            case CallTimer.Farewell:
+                Close(CloseReason, now);
+                break;
+        }
+    }
+
+    private void EndSession(CallCloseReason reason, Instant now)
+    {
+        if (_hasEnded) return;
+        _hasEnded = true;
+        _closeReason ??= reason;
+        _session.Close(now);
+        // What the session would have cancelled one by one.
+        while (_session.TryPollCommand(out _)) { }
+        _utterances.Close();
+        _models.Close();
+    }
+
+    private static long ToSamples(TimeSpan position) => position.Ticks * InputAudio.SampleRate / TimeSpan.TicksPerSecond;
+
+    private static CallCloseReason ReasonOf(PeerCloseReason reason) => reason switch
+    {
+        PeerCloseReason.ConsentExpired => CallCloseReason.ConsentExpired,
+        PeerCloseReason.ConnectTimedOut => CallCloseReason.ConnectTimedOut,
+        PeerCloseReason.HandshakeFailed => CallCloseReason.HandshakeFailed,
+        PeerCloseReason.DataChannelsFailed => CallCloseReason.DataChannelFailed,
+        _ => CallCloseReason.RemoteClosed,
+    };
+
+    private enum CallTimer
+    {
+        /// <summary>Tell the encoder what the receiver reports.</summary>
+        LossReport,
+
+        /// <summary>The session ended the call: hang up when its last events had time to arrive.</summary>
+        Farewell,
+    }
+}

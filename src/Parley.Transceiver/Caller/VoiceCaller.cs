@@ -1,0 +1,186 @@
+using System.Diagnostics.CodeAnalysis;
+using Parley.Audio;
+using Parley.Rtc;
+using Parley.Rtc.Dtls;
+using Parley.Rtc.Sdp;
+using Parley.Transceiver.Output;
+
+namespace Parley.Transceiver.Caller;
+
+/// <summary>
+/// The other end of a call, for self-checks and tests: offers, speaks, hears, and exchanges events. Its microphone never
+/// stops: where nothing was given to <see cref="Say"/> it sends silence. A machine of the sans-IO contract; single-threaded.
+/// </summary>
+public sealed class VoiceCaller : IDisposable
+{
+    /// <summary>Hz of what is said and heard.</summary>
+    public const int SampleRate = 24_000;
+
+    private const string ChannelLabel = "oai-events";
+    private const int FrameLength = SampleRate / 50;
+
+    private readonly RtcPeer _peer;
+    private readonly OpusEncoder _encoder = new(new OpusEncoderConfig { SampleRate = SampleRate, ExpectedLossPercent = 10 });
+    private readonly AudioUplink _ears = new(SampleRate);
+    private readonly Queue<ReadOnlyMemory<short>> _toSay = new();
+    private readonly Queue<byte[]> _events = new();
+    private readonly byte[] _packet = new byte[1500];
+    private uint _timestamp;
+    private int _offset;
+    private Instant _nextFrame = Instant.Never;
+    private ushort? _channelId;
+    private bool _isChannelOpen;
+
+    /// <param name="local">The address that the offer names.</param>
+    public VoiceCaller(DtlsCertificate certificate, TransportAddress local, IRandomSource random, Instant now)
+    {
+        _timestamp = random.NextUInt32();
+        _peer = RtcPeer.CreateOffer(new RtcPeerConfig { Certificate = certificate, LocalCandidates = [local] }, random, now);
+    }
+
+    public string OfferSdp => _peer.LocalDescription;
+
+    public PeerState State => _peer.State;
+
+    /// <summary>Events can be sent.</summary>
+    public bool IsChannelOpen => _isChannelOpen;
+
+    public PeerStats Stats => _peer.Stats;
+
+    /// <summary>Why the connection ended; null while it has not.</summary>
+    public PeerCloseReason? ClosedBy { get; private set; }
+
+    /// <summary>Microphone audio that waits to be sent.</summary>
+    public bool IsSpeaking => _toSay.Count > 0;
+
+    /// <summary>When the first sample heard arrived; <see cref="Instant.Never"/> before.</summary>
+    public Instant HearsSince { get; private set; } = Instant.Never;
+
+    public CounterTable<UplinkCount> Heard => _ears.Counters;
+
+    public Deadline NextDeadline
+    {
+        get
+        {
+            var next = _peer.NextDeadline;
+            if (_peer.State != PeerState.Connected) return next;
+            next = Deadline.Earlier(next, _ears.NextDeadline);
+            return _nextFrame.IsNever ? next : Deadline.Earlier(next, new Deadline(_nextFrame, "caller.Microphone"));
+        }
+    }
+
+    public bool TryAcceptAnswer(string answerSdp, Instant now, [NotNullWhen(false)] out SdpError? error) =>
+        _peer.TryAcceptAnswer(answerSdp, now, out error);
+
+    /// <summary>Speaks after what was said before. 24 kHz.</summary>
+    public void Say(ReadOnlyMemory<short> samples)
+    {
+        if (!samples.IsEmpty) _toSay.Enqueue(samples);
+    }
+
+    /// <summary>Sends a client event; false when the channel does not take it now.</summary>
+    public bool TrySendEvent(ReadOnlySpan<byte> utf8Json, Instant now) =>
+        _isChannelOpen && _peer.SendMessage(_channelId!.Value, isBinary: false, utf8Json, now) == SendStatus.Queued;
+
+    public void HandleDatagram(in Datagram datagram, Instant now)
+    {
+        _peer.HandleDatagram(datagram, now);
+        Advance(now);
+    }
+
+    public void HandleTimeout(Instant now)
+    {
+        if (_peer.NextDeadline.IsDue(now)) _peer.HandleTimeout(now);
+        Advance(now);
+    }
+
+    public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit) => _peer.TryPollTransmit(buffer, out transmit);
+
+    /// <summary>The next server event, UTF-8 JSON.</summary>
+    public bool TryPollEvent([NotNullWhen(true)] out byte[]? utf8Json) => _events.TryDequeue(out utf8Json);
+
+    /// <summary>What is heard next; <paramref name="pcm"/> must hold 120 ms.</summary>
+    /// <param name="at">When it sounds, counted from the first sample heard.</param>
+    public bool TryPollHeard(Instant now, Span<short> pcm, out int length, out TimeSpan at)
+    {
+        while (_ears.TryPoll(now, pcm, out var frame))
+        {
+            if (frame.Kind == UplinkFrameKind.Revision) continue;
+            (length, at) = (frame.SampleCount, frame.CaptureTime);
+            return true;
+        }
+        (length, at) = (0, default);
+        return false;
+    }
+
+    /// <summary>Hangs up.</summary>
+    public void Close(Instant now)
+    {
+        _peer.Close(now);
+        Advance(now);
+    }
+
+    public void Dispose()
+    {
+        _peer.Dispose();
+        _encoder.Dispose();
+        _ears.Dispose();
+    }
+
+    private void Advance(Instant now)
+    {
+        while (_peer.TryPollEvent(out var e)) HandlePeerEvent(e, now);
+        if (_peer.State != PeerState.Connected) return;
+        if (_channelId is null && _peer.TryOpenChannel(ChannelLabel, now, out var channelId)) _channelId = channelId;
+        while (_nextFrame <= now) SendFrame(now);
+    }
+
+    private void HandlePeerEvent(in PeerEvent e, Instant now)
+    {
+        switch (e.Kind)
+        {
+            case PeerEventKind.Connected:
+                _nextFrame = now;
+                break;
+            case PeerEventKind.ChannelOpened:
+                _isChannelOpen = e.ChannelId == _channelId;
+                break;
+            case PeerEventKind.MessageReceived:
+                var message = new byte[e.PayloadLength];
+                _peer.ReadPayload(message);
+                _events.Enqueue(message);
+                break;
+            case PeerEventKind.AudioReceived:
+                var length = _peer.ReadPayload(_packet);
+                if (HearsSince.IsNever) HearsSince = now;
+                _ears.Insert(e.SequenceNumber, e.RtpTimestamp, _packet.AsSpan(0, length), now, e.Ssrc);
+                break;
+            case PeerEventKind.Closed:
+                ClosedBy = e.CloseReason;
+                _nextFrame = Instant.Never;
+                break;
+        }
+    }
+
+    private void SendFrame(Instant now)
+    {
+        Span<short> frame = stackalloc short[FrameLength];
+        frame.Clear();
+        var filled = 0;
+        while (filled < FrameLength && _toSay.TryPeek(out var chunk))
+        {
+            var rest = chunk.Span[_offset..];
+            var take = Math.Min(rest.Length, FrameLength - filled);
+            rest[..take].CopyTo(frame[filled..]);
+            filled += take;
+            _offset += take;
+            if (_offset < chunk.Length) break;
+            _toSay.Dequeue();
+            _offset = 0;
+        }
+        var length = _encoder.Encode(frame, _packet.AsSpan(0, RtcPeer.MaxAudioLength));
+        _peer.TrySendAudio(_packet.AsSpan(0, length), _timestamp, marker: false, now);
+        _timestamp += Pacer.TimestampStep;
+        _nextFrame += Pacer.Period;
+    }
+}

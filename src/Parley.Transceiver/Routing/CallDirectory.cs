@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Parley.Transceiver.Routing;
+
+/// <summary>All calls of a transceiver by id, by ICE user name fragment and by validated address. Thread-safe; looking up allocates nothing.</summary>
+internal sealed class CallDirectory
+{
+    private const int MaxUfragLength = 256;
+
+    private readonly ConcurrentDictionary<string, CallEntry> _byId = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CallEntry> _byUfrag = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CallEntry>.AlternateLookup<ReadOnlySpan<char>> _byUfragSpan;
+    private readonly ConcurrentDictionary<TransportAddress, CallEntry> _byAddress = new();
+    private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int _capacity;
+    private int _count;
+    private bool _isClosed;
+
+    public CallDirectory(int capacity)
+    {
+        _capacity = capacity;
+        _byUfragSpan = _byUfrag.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    public int Count => Volatile.Read(ref _count);
+
+    public bool IsClosed => Volatile.Read(ref _isClosed);
+
+    public IEnumerable<CallEntry> Entries => _byId.Select(static pair => pair.Value);
+
+    /// <summary>Completes when the directory is closed and empty.</summary>
+    public Task Emptied => _emptied.Task;
+
+    /// <summary>Takes a place for a call that is about to be made; false when all are taken. Give it back by <see cref="ReturnPlace"/>.</summary>
+    public bool TryTakePlace()
+    {
+        if (Interlocked.Increment(ref _count) <= _capacity && !IsClosed) return true;
+        ReturnPlace();
+        return false;
+    }
+
+    public void ReturnPlace()
+    {
+        if (Interlocked.Decrement(ref _count) == 0 && IsClosed) _emptied.TrySetResult();
+    }
+
+    /// <summary>The call takes the place that was taken for it.</summary>
+    public void Add(CallEntry entry)
+    {
+        _byId[entry.Id] = entry;
+        _byUfrag[entry.Ufrag] = entry;
+    }
+
+    /// <summary>Gives the call's place back. Its addresses are removed by the shard that learned them.</summary>
+    public void Remove(CallEntry entry)
+    {
+        if (!_byId.TryRemove(entry.Id, out _)) return;
+        _byUfrag.TryRemove(entry.Ufrag, out _);
+        ReturnPlace();
+    }
+
+    public void Learn(TransportAddress address, CallEntry entry) => _byAddress[address] = entry;
+
+    /// <summary>Forgets the address unless it has come to lead to another call.</summary>
+    public void Forget(TransportAddress address, CallEntry entry) => _byAddress.TryRemove(new(address, entry));
+
+    public bool TryFind(string id, [NotNullWhen(true)] out CallEntry? entry) => _byId.TryGetValue(id, out entry);
+
+    public bool TryFind(TransportAddress address, [NotNullWhen(true)] out CallEntry? entry) => _byAddress.TryGetValue(address, out entry);
+
+    public bool TryFindByUfrag(ReadOnlySpan<byte> ufrag, [NotNullWhen(true)] out CallEntry? entry)
+    {
+        entry = null;
+        if (ufrag.Length > MaxUfragLength) return false;
+        Span<char> characters = stackalloc char[MaxUfragLength];
+        System.Text.Encoding.Latin1.GetChars(ufrag, characters);
+        return _byUfragSpan.TryGetValue(characters[..ufrag.Length], out entry);
+    }
+
+    /// <summary>No call is added from now on.</summary>
+    public void Close()
+    {
+        Volatile.Write(ref _isClosed, true);
+        Interlocked.MemoryBarrier();
+        if (Count == 0) _emptied.TrySetResult();
+    }
+}

@@ -1,0 +1,266 @@
+using Parley.Net;
+using Parley.Rtc.Stun;
+
+namespace Parley.Transceiver.Routing;
+
+/// <summary>
+/// The calls that live on one shard. Finds the call of each datagram (by source address, else by the user that a connectivity
+/// check names), adopts calls from the lobby, hands over what belongs to another shard, and drives each call's deadlines.
+/// </summary>
+internal sealed class CallShard : IShardHandler
+{
+    /// <summary>How often the first shard looks after the calls in the lobby.</summary>
+    private static readonly TimeSpan LobbyPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly CallDirectory _directory;
+    private readonly IShardInbox _self;
+    private readonly CallLedger _ledger;
+    private readonly AddressTable<Seat> _byAddress = new();
+    private readonly DeadlineHeap _deadlines = new();
+    private readonly Queue<Seat> _ready = new();
+    private Deadline _lobby = Deadline.None;
+    private Instant _now;
+
+    /// <param name="keepsLobby">One shard of a transceiver does.</param>
+    public CallShard(CallDirectory directory, IShardInbox self, bool keepsLobby, CallLedger ledger)
+    {
+        _directory = directory;
+        _self = self;
+        _ledger = ledger;
+        if (keepsLobby) _lobby = new Deadline(new Instant(0), "shard.Lobby");
+    }
+
+    public CounterTable<RouteDrop> Drops { get; } = new();
+
+    public Deadline NextDeadline => Deadline.Earlier(_lobby, _deadlines.Next);
+
+    public void HandleDatagram(in Datagram datagram, Instant now)
+    {
+        _now = now;
+        if (_byAddress.TryFind(datagram.Source, out var seat)) Give(seat, datagram, now);
+        else Route(datagram, now);
+    }
+
+    public void HandleHandedOver(in Datagram datagram, Instant now)
+    {
+        _now = now;
+        if (_byAddress.TryFind(datagram.Source, out var seat)
+            || (TryFindEntry(datagram, out var entry) && entry.Owner == _self && (seat = entry.Seat) is not null))
+            Give(seat, datagram, now);
+        else Drops.Increment(RouteDrop.HandedOverTooLate);
+    }
+
+    public void HandlePosted(object work, Instant now)
+    {
+        _now = now;
+        switch (work)
+        {
+            case CallEntry { Seat: { } seat }:
+                Drive(seat, static (call, at) => call.HandleModels(at), now);
+                break;
+            case HangUp { Entry.Seat: { } seat } hangUp:
+                // A call that is saying goodbye already goes on doing so.
+                Drive(seat, (call, at) => call.Close(hangUp.Reason, at), now);
+                break;
+        }
+    }
+
+    public void HandleTimeout(Instant now)
+    {
+        _now = now;
+        if (_lobby.IsDue(now)) SweepLobby(now);
+        // Each call at most once a turn, so that a call whose deadline does not move cannot hold the others up.
+        for (var i = _deadlines.Count; i > 0 && _deadlines.Next.IsDue(now); i--)
+            Drive(_deadlines.First, static (call, at) => call.HandleTimeout(at), now);
+    }
+
+    public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit)
+    {
+        while (_ready.TryPeek(out var seat))
+        {
+            if (TryPoll(seat, buffer, out transmit)) return true;
+            _ready.Dequeue();
+            seat.IsReady = false;
+            if (seat.Entry.Seat is null) continue;
+            _deadlines.Update(seat, seat.Call.NextDeadline);
+            if (seat.Call.IsClosed) Remove(seat, seat.Call.CloseReason);
+        }
+        transmit = default;
+        return false;
+    }
+
+    public void HandleFault(Exception exception) => _ledger.ShardFaulted(exception);
+
+    private void Route(in Datagram datagram, Instant now)
+    {
+        if (!TryFindEntry(datagram, out var entry)) return;
+        var owner = entry.Owner;
+        if (owner == _self && entry.Seat is { } seat) Give(seat, datagram, now);
+        else if (owner is null) TryAdopt(entry, datagram, now);
+        else if (!owner.TryHandOver(datagram)) Drops.Increment(RouteDrop.MailboxFull);
+    }
+
+    private bool TryFindEntry(in Datagram datagram, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CallEntry? entry)
+    {
+        if (_directory.TryFind(datagram.Source, out entry)) return true;
+        if (!StunUsername.TryReadServerUfrag(datagram.Payload, out var ufrag))
+        {
+            Drops.Increment(RouteDrop.UnknownSource);
+            return false;
+        }
+        if (_directory.TryFindByUfrag(ufrag, out entry)) return true;
+        Drops.Increment(RouteDrop.UnknownUfrag);
+        return false;
+    }
+
+    /// <summary>A waiting call becomes this shard's when the datagram is an authentic check of it, and goes back when it is not.</summary>
+    private void TryAdopt(CallEntry entry, in Datagram datagram, Instant now)
+    {
+        if (!entry.TryClaim())
+        {
+            Drops.Increment(RouteDrop.Contended);
+            return;
+        }
+        var seat = new Seat(entry);
+        try
+        {
+            entry.Call.HandleDatagram(datagram, now);
+        }
+        catch (Exception exception)
+        {
+            Fault(seat, exception);
+            return;
+        }
+        if (!entry.Call.HasValidated(datagram.Source))
+        {
+            Drops.Increment(RouteDrop.NotAuthentic);
+            entry.Release();
+            return;
+        }
+        entry.Seat = seat;
+        entry.Adopt(_self);
+        _deadlines.Add(seat);
+        Learn(seat, datagram.Source);
+        AfterInput(seat);
+    }
+
+    private void Give(Seat seat, in Datagram datagram, Instant now)
+    {
+        try
+        {
+            seat.Call.HandleDatagram(datagram, now);
+        }
+        catch (Exception exception)
+        {
+            Fault(seat, exception);
+            return;
+        }
+        AfterInput(seat);
+    }
+
+    private void Drive(Seat seat, Action<Call, Instant> input, Instant now)
+    {
+        try
+        {
+            input(seat.Call, now);
+        }
+        catch (Exception exception)
+        {
+            Fault(seat, exception);
+            return;
+        }
+        AfterInput(seat);
+    }
+
+    private bool TryPoll(Seat seat, Span<byte> buffer, out Transmit transmit)
+    {
+        transmit = default;
+        if (seat.Entry.Seat is null) return false;
+        try
+        {
+            if (!seat.Call.TryPollTransmit(buffer, out transmit)) return false;
+        }
+        catch (Exception exception)
+        {
+            Fault(seat, exception);
+            return false;
+        }
+        // An address that the call has validated leads back to it from now on. What it tells strangers is not learned from.
+        if (transmit.Destination != seat.LastDestination && seat.Call.HasValidated(transmit.Destination))
+            Learn(seat, transmit.Destination);
+        return true;
+    }
+
+    private void AfterInput(Seat seat)
+    {
+        if (!seat.WasConnected && seat.Call.ConnectedAfter is { } after)
+        {
+            seat.WasConnected = true;
+            _ledger.Connected(seat.Call, after);
+        }
+        _deadlines.Update(seat, seat.Call.NextDeadline);
+        if (seat.IsReady) return;
+        seat.IsReady = true;
+        _ready.Enqueue(seat);
+    }
+
+    private void Learn(Seat seat, TransportAddress address)
+    {
+        seat.LastDestination = address;
+        if (_byAddress.TryFind(address, out var known) && known == seat) return;
+        if (seat.Addresses.Count == Seat.MaxAddresses) Forget(seat, seat.Addresses[0]);
+        seat.Addresses.Add(address);
+        _byAddress.Set(address, seat);
+        _directory.Learn(address, seat.Entry);
+    }
+
+    private void Forget(Seat seat, TransportAddress address)
+    {
+        seat.Addresses.Remove(address);
+        if (_byAddress.TryFind(address, out var known) && known == seat) _byAddress.Remove(address);
+        _directory.Forget(address, seat.Entry);
+    }
+
+    /// <summary>Calls whose client never came run into their own connect time-out.</summary>
+    private void SweepLobby(Instant now)
+    {
+        _lobby = _lobby with { At = now + LobbyPeriod };
+        foreach (var entry in _directory.Entries)
+        {
+            if (!entry.IsInLobby || !entry.TryClaim()) continue;
+            if (!entry.Call.NextDeadline.IsDue(now))
+            {
+                entry.Release();
+                continue;
+            }
+            entry.Call.HandleTimeout(now);
+            if (entry.Call.IsClosed) End(entry, entry.Call.CloseReason);
+            else entry.Release();
+        }
+    }
+
+    private void Fault(Seat seat, Exception exception)
+    {
+        _ledger.Faulted(seat.Call, exception);
+        Remove(seat, CallCloseReason.Fault);
+    }
+
+    private void Remove(Seat seat, CallCloseReason reason)
+    {
+        if (seat.Entry.Seat is not null)
+        {
+            seat.Entry.Seat = null;
+            _deadlines.Remove(seat);
+            while (seat.Addresses.Count > 0) Forget(seat, seat.Addresses[^1]);
+        }
+        End(seat.Entry, reason);
+    }
+
+    private void End(CallEntry entry, CallCloseReason reason)
+    {
+        entry.End();
+        entry.Call.Dispose();
+        _directory.Remove(entry);
+        _ledger.Closed(entry.Call, reason, _now - entry.Call.CreatedAt);
+    }
+}

@@ -1,0 +1,27 @@
+namespace Parley.Transceiver.Routing;
+
+/// <summary>A call's place on the shard that owns it. Only that shard's thread touches it.</summary>
+internal sealed class Seat(CallEntry entry)
+{
+    /// <summary>A client that moves more often loses its oldest address, which it may win back by a new check.</summary>
+    public const int MaxAddresses = 8;
+
+    public CallEntry Entry => entry;
+
+    public Call Call => entry.Call;
+
+    /// <summary>Addresses that lead here, oldest first.</summary>
+    public List<TransportAddress> Addresses { get; } = new(MaxAddresses);
+
+    /// <summary>The address last sent to: most of the time the next one is the same.</summary>
+    public TransportAddress LastDestination { get; set; }
+
+    public Deadline Deadline { get; set; } = Deadline.None;
+
+    public int HeapIndex { get; set; }
+
+    /// <summary>It waits in the queue of calls that may have something to send.</summary>
+    public bool IsReady { get; set; }
+
+    public bool WasConnected { get; set; }
+}
