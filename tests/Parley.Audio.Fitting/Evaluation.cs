@@ -6,6 +6,9 @@ public sealed class Evaluation
     /// <summary>The frames of the first half second, in which the noise is still being learnt, are not judged as silence.</summary>
     private const int Converging = 50;
 
+    /// <summary>Nor are those of the 200 ms after speech: how soon its end is seen is told apart, by the release.</summary>
+    private const int Tail = 20;
+
     public const float Threshold = 0.5f;
 
     private int _speech;
@@ -45,20 +48,17 @@ public sealed class Evaluation
         var taken = new bool[clip.FrameCount];
         for (var f = 0; f < clip.FrameCount; f++) taken[f] = detector.Process(clip.Frame(f)) > Threshold;
         var run = 0;
+        var sinceSpeech = Tail;
         for (var f = 0; f < clip.FrameCount; f++)
         {
-            switch (clip.Truth[f])
-            {
-                case FrameTruth.Speech:
-                    _speech++;
-                    if (taken[f]) _hits++;
-                    break;
-                case FrameTruth.Silence when f >= Converging:
-                    _silence++;
-                    if (taken[f]) _falseFrames++;
-                    break;
-            }
-            run = taken[f] && clip.Truth[f] == FrameTruth.Silence && f >= Converging ? run + 1 : 0;
+            var isSpeech = clip.Truth[f] == FrameTruth.Speech;
+            sinceSpeech = isSpeech ? 0 : sinceSpeech + 1;
+            var isSilence = clip.Truth[f] == FrameTruth.Silence && f >= Converging && sinceSpeech > Tail;
+            if (isSpeech) _speech++;
+            if (isSpeech && taken[f]) _hits++;
+            if (isSilence) _silence++;
+            if (isSilence && taken[f]) _falseFrames++;
+            run = isSilence && taken[f] ? run + 1 : 0;
             if (run == 3) _alarms++;
         }
         AddReleases(clip, taken);

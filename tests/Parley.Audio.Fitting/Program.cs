@@ -54,7 +54,7 @@ static void Write(string path, float[] parameters)
     text.Append("namespace Parley.Audio;\n\n");
     text.Append("/// <summary>Written by tests/Parley.Audio.Fitting; not edited by hand.</summary>\n");
     text.Append("internal static class SpeechModelParameters\n{\n    public static ReadOnlySpan<float> Values =>\n    [\n");
-    foreach (var row in parameters.Chunk(15))
+    foreach (var row in parameters.Chunk(12))
         text.Append("        ").AppendJoin(", ", row.Select(p => p.ToString("0.####", CultureInfo.InvariantCulture) + "f")).Append(",\n");
     text.Append("    ];\n}\n");
     File.WriteAllText(path, text.ToString());
