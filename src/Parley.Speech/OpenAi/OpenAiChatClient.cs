@@ -20,7 +20,7 @@ internal sealed class OpenAiChatClient(OpenAiConnection connection) : Delegating
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await using var updates = base.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var updates = base.GetStreamingResponseAsync(messages, WithLimit(options), cancellationToken).GetAsyncEnumerator(cancellationToken);
         var isFinished = false;
         var isBegun = false;
         while (await NextAsync(updates, cancellationToken))
@@ -37,6 +37,26 @@ internal sealed class OpenAiChatClient(OpenAiConnection connection) : Delegating
     public override Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+
+    /// <summary>
+    /// OpenAI's API wants max_completion_tokens, which the package sends; Ollama and older local servers ignore that name
+    /// (ollama#7125) and know max_tokens, which OpenAI's newer models refuse. So everybody gets the one name that it knows.
+    /// </summary>
+    private ChatOptions? WithLimit(ChatOptions? options)
+    {
+        if (options?.MaxOutputTokens is not { } limit || connection.Endpoint.Url.Host == "api.openai.com") return options;
+        options = options.Clone();
+        options.MaxOutputTokens = null;
+        options.RawRepresentationFactory = _ =>
+        {
+            var raw = new ChatCompletionOptions();
+#pragma warning disable SCME0001 // The package's only way to send a field that it does not name; a test watches it.
+            raw.Patch.Set("$.max_tokens"u8, limit);
+#pragma warning restore SCME0001
+            return raw;
+        };
+        return options;
+    }
 
     private async ValueTask<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, CancellationToken cancellationToken)
     {

@@ -55,7 +55,9 @@ public sealed class ChatServerTests
         Assert.False(request.Headers.ContainsKey("authorization"));
         using var body = JsonDocument.Parse(request.Body);
         Assert.True(body.RootElement.GetProperty("stream").GetBoolean());
+        Assert.Equal((50, true), (body.RootElement.GetProperty("max_tokens").GetInt32(), body.RootElement.GetProperty("stream_options").GetProperty("include_usage").GetBoolean()));
         Assert.Equal("the-model", body.RootElement.GetProperty("model").GetString());
+        Assert.False(body.RootElement.TryGetProperty("max_completion_tokens", out _));
         Assert.Equal(["system", "user"], body.RootElement.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("role").GetString()));
     }
 
