@@ -25,6 +25,7 @@ internal static class SdpAnswer
         // Without a=setup an answer is passive. (RFC 4145 §4)
         if (!RemoteDescription.TryRead(document, audio, application, SdpSetup.Passive, out remote, out error)) return false;
         if (remote.Setup != SdpSetup.ActPass) return true;
+        remote = null;
         error = SdpError.BadSetup;
         return false;
     }
