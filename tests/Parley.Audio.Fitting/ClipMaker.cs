@@ -37,7 +37,8 @@ public static class ClipMaker
 {
     private const int Frame = SpeechDetector.FrameLength;
 
-    public static Clip Make(ClipPlan plan, IReadOnlyList<short[]> utterances, IReadOnlyList<short[]> talkers, SeededRandom random, bool isHeldOut)
+    public static Clip Make(
+        ClipPlan plan, IReadOnlyList<short[]> utterances, IReadOnlyList<short[]> talkers, SeededRandom random, bool isHeldOut)
     {
         var length = (int)(plan.Seconds * 16000) / Frame * Frame;
         var speech = new float[length];
@@ -110,7 +111,8 @@ public static class ClipMaker
             f = end;
         }
         for (var f = 2; f < frames; f++)
-            if (truth[f] == FrameTruth.Speech && truth[f - 1] == FrameTruth.Silence) truth[f] = truth[f - 1] = truth[f - 2] = FrameTruth.Either;
+            if (truth[f] == FrameTruth.Speech && truth[f - 1] == FrameTruth.Silence)
+                truth.AsSpan(f - 2, 3).Fill(FrameTruth.Either);
         // What is below the threshold and yet sounds is no silence.
         for (var f = 0; f < frames; f++)
             if (truth[f] == FrameTruth.Silence && power[f] > threshold / 100) truth[f] = FrameTruth.Either;

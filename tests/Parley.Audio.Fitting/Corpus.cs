@@ -47,7 +47,8 @@ public sealed class Corpus
                 Noise = noise,
                 HasSpeech = hasSpeech,
                 // A crowd is told from one voice only while it is lower.
-                SignalToNoise = isClean ? null : !hasSpeech ? 0 : noise == NoiseKind.Babble ? 8 + 25 * _random.NextDouble() : -1 + 36 * _random.NextDouble(),
+                SignalToNoise = isClean ? null : !hasSpeech ? 0
+                    : noise == NoiseKind.Babble ? 8 + 25 * _random.NextDouble() : -1 + 36 * _random.NextDouble(),
                 Level = hasSpeech ? -42 + 28 * _random.NextDouble() : -70 + 56 * _random.NextDouble(),
                 Start = _random.NextDouble() < 0.3 ? 0.03 * _random.NextDouble() : 2 * _random.NextDouble(),
                 NoiseStart = _random.NextDouble() < 0.2 ? 6 * _random.NextDouble() : 0,

@@ -47,7 +47,8 @@ internal sealed class Fitter(List<float[]> features, List<float> labels, List<fl
     {
         var parameters = new float[SpeechModel.ParameterCount];
         for (var i = 0; i < Hidden * Inputs; i++) parameters[i] = (float)(random.NextGaussian() * Math.Sqrt(2.0 / Inputs));
-        for (var i = 0; i < Hidden; i++) parameters[Hidden * Inputs + Hidden + i] = (float)(random.NextGaussian() * Math.Sqrt(1.0 / Hidden));
+        for (var i = 0; i < Hidden; i++)
+            parameters[Hidden * Inputs + Hidden + i] = (float)(random.NextGaussian() * Math.Sqrt(1.0 / Hidden));
         return parameters;
     }
 

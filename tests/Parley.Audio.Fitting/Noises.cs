@@ -27,7 +27,8 @@ public static class Noises
             NoiseKind.Brown => Brown(samples, random),
             NoiseKind.Babble => Babble(samples, random, talkers),
             NoiseKind.Hum => Hum(samples, random, isHeldOut ? 60 : 50),
-            NoiseKind.Keyboard => Clicks(samples, random, perSecond: 6, decayMs: isHeldOut ? 5 : Math.Pow(10, -1 + 1.9 * random.NextDouble())),
+            NoiseKind.Keyboard => Clicks(
+                samples, random, perSecond: 6, decayMs: isHeldOut ? 5 : Math.Pow(10, -1 + 1.9 * random.NextDouble())),
             NoiseKind.Knocks => Clicks(samples, random, perSecond: 1.5, decayMs: isHeldOut ? 25 : 15 + 30 * random.NextDouble()),
             _ => Fan(samples, random, isHeldOut),
         };

@@ -18,7 +18,8 @@ internal static class Report
         foreach (var noise in Enum.GetValues<NoiseKind>())
             foreach (var ratio in (double[])[20, 10, 5])
                 Line(noise.ToString(), ratio, Judge(make, corpus, new ClipPlan { Noise = noise, SignalToNoise = ratio }, 6));
-        Line("at once", 20, Judge(make, corpus, new ClipPlan { Start = 0.02, Seconds = 3, SignalToNoise = 20, Noise = NoiseKind.Pink }, 20));
+        var atOnce = new ClipPlan { Start = 0.02, Seconds = 3, SignalToNoise = 20, Noise = NoiseKind.Pink };
+        Line("at once", 20, Judge(make, corpus, atOnce, 20));
         Console.WriteLine("noise alone, at −60, −45 and −30 dBFS: alarms a minute");
         foreach (var noise in Enum.GetValues<NoiseKind>())
         {
@@ -38,5 +39,6 @@ internal static class Report
 
     private static void Line(string noise, double? ratio, Evaluation result) => Console.WriteLine(
         $"{noise,-9} {ratio,4}  {100 * result.HitRate,6:0.0} {100 * result.FalseAlarmRate,8:0.00} {result.AlarmsPerMinute,11:0.0} "
-        + $"{result.OnsetMilliseconds(0.5),12:0} {result.OnsetMilliseconds(0.9),5:0} {result.ReleaseMilliseconds(0.5),14:0} {result.ReleaseMilliseconds(0.9),5:0}");
+        + $"{result.OnsetMilliseconds(0.5),12:0} {result.OnsetMilliseconds(0.9),5:0} "
+        + $"{result.ReleaseMilliseconds(0.5),14:0} {result.ReleaseMilliseconds(0.9),5:0}");
 }

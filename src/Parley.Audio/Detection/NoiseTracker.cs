@@ -10,7 +10,7 @@ namespace Parley.Audio;
 /// </summary>
 internal sealed class NoiseTracker
 {
-    /// <summary>The minimum is over the last 8 × 120 ms, and over 4 × 40 ms at first, so that a call converges in half a second.</summary>
+    /// <summary>The minimum is over the last 8 × 120 ms; over 8 × 40 ms at first, so that a call converges in half a second.</summary>
     private const int Windows = 8;
     private const int WindowSteps = 12;
     private const int FirstWindowSteps = 4;

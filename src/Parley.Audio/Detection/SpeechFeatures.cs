@@ -22,7 +22,7 @@ internal sealed class SpeechFeatures
     private const int Bands = 24;
     private const float HzPerBin = 16000f / WindowLength;
 
-    /// <summary>−75 dBFS over the whole band, in one bin of the window: a quiet room, and the least noise that is assumed.</summary>
+    /// <summary>−72 dBFS over the whole band, in one bin of the window: a quiet room, and the least noise that is assumed.</summary>
     private const float QuietRoom = 3.2e-8f / WindowLength * 2;
 
     /// <summary>Weight of the new value in the averages over about 30, 120 and 500 ms.</summary>

@@ -15,7 +15,10 @@ public sealed record OpusEncoderConfig
     /// </summary>
     public bool UseInbandFec { get; init; } = true;
 
-    /// <summary>Loss that the encoder prepares for, 0…100. Follow the receiver's reports by <see cref="OpusEncoder.SetExpectedLoss"/>.</summary>
+    /// <summary>
+    /// Loss in percent that the encoder prepares for, 0…100. Follow the receiver's reports by
+    /// <see cref="OpusEncoder.SetExpectedLoss"/>.
+    /// </summary>
     public int ExpectedLossPercent { get; init; } = 10;
 
     /// <summary>CPU against quality, 0…10.</summary>

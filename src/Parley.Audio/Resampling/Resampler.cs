@@ -5,7 +5,7 @@ namespace Parley.Audio;
 
 /// <summary>
 /// Converts mono 16-bit audio from one sample rate to another as it comes: a Kaiser-windowed sinc in polyphase form,
-/// flat (±0.05 dB) up to 0.9 of the lower rate's Nyquist frequency, at least 75 dB down from that Nyquist frequency on.
+/// flat (±0.05 dB) up to 0.9 of the lower rate's Nyquist frequency, at least 70 dB down from that Nyquist frequency on.
 /// The output does not depend, by a single bit, on how the input is cut into chunks. Owned by one thread;
 /// <see cref="Process"/> allocates nothing.
 /// </summary>
