@@ -9,16 +9,16 @@ internal sealed class GcmTransform : SrtpTransform
 
     private readonly AesGcmCipher _rtp;
     private readonly AesGcmCipher _rtcp;
-    private readonly byte[] _rtpSalt;
-    private readonly byte[] _rtcpSalt;
+    private readonly GcmNonce _rtpSalt;
+    private readonly GcmNonce _rtcpSalt;
 
     /// <param name="rtpSalt">Session salt of 12 bytes, as <paramref name="rtcpSalt"/>.</param>
     public GcmTransform(AesGcmCipher rtp, byte[] rtpSalt, AesGcmCipher rtcp, byte[] rtcpSalt)
     {
         _rtp = rtp;
-        _rtpSalt = rtpSalt;
+        _rtpSalt = GcmNonce.Read(rtpSalt);
         _rtcp = rtcp;
-        _rtcpSalt = rtcpSalt;
+        _rtcpSalt = GcmNonce.Read(rtcpSalt);
     }
 
     public override int TagLength => AesGcmCipher.TagLength;
@@ -31,15 +31,13 @@ internal sealed class GcmTransform : SrtpTransform
 
     public override void ProtectRtp(Span<byte> packet, int headerLength, uint ssrc, ulong index)
     {
-        Span<byte> nonce = stackalloc byte[SaltLength];
-        WriteNonce(nonce, _rtpSalt, ssrc, index);
+        var nonce = Nonce(_rtpSalt, ssrc, index);
         _rtp.Seal(nonce, packet[..headerLength], packet[headerLength..^TagLength], packet[^TagLength..]);
     }
 
     public override bool TryUnprotectRtp(Span<byte> packet, int headerLength, uint ssrc, ulong index)
     {
-        Span<byte> nonce = stackalloc byte[SaltLength];
-        WriteNonce(nonce, _rtpSalt, ssrc, index);
+        var nonce = Nonce(_rtpSalt, ssrc, index);
         return _rtp.TryOpen(nonce, packet[..headerLength], packet[headerLength..^TagLength], packet[^TagLength..]);
     }
 
@@ -47,8 +45,7 @@ internal sealed class GcmTransform : SrtpTransform
     {
         var word = RtcpEncryptedFlag | index;
         BinaryPrimitives.WriteUInt32BigEndian(packet[^RtcpIndexLength..], word);
-        Span<byte> nonce = stackalloc byte[SaltLength];
-        WriteNonce(nonce, _rtcpSalt, ssrc, index);
+        var nonce = Nonce(_rtcpSalt, ssrc, index);
         Span<byte> associated = stackalloc byte[RtcpHeaderLength + RtcpIndexLength];
         WriteAssociated(associated, packet, word);
         var sealedPart = packet[RtcpHeaderLength..^RtcpIndexLength];
@@ -58,8 +55,7 @@ internal sealed class GcmTransform : SrtpTransform
     public override bool TryUnprotectRtcp(Span<byte> packet, uint ssrc)
     {
         var word = RtcpIndexWord(packet);
-        Span<byte> nonce = stackalloc byte[SaltLength];
-        WriteNonce(nonce, _rtcpSalt, ssrc, word & ~RtcpEncryptedFlag);
+        var nonce = Nonce(_rtcpSalt, ssrc, word & ~RtcpEncryptedFlag);
         var sealedPart = packet[RtcpHeaderLength..^RtcpIndexLength];
         if ((word & RtcpEncryptedFlag) == 0) return IsTagged(nonce, packet, sealedPart[^TagLength..]);
         Span<byte> associated = stackalloc byte[RtcpHeaderLength + RtcpIndexLength];
@@ -80,7 +76,7 @@ internal sealed class GcmTransform : SrtpTransform
     /// A compound that its sender chose not to encrypt (E = 0): all of it and the index word are associated data (RFC
     /// 7714 §9.3). They are moved together in place, and back, so that no second buffer is needed.
     /// </summary>
-    private bool IsTagged(ReadOnlySpan<byte> nonce, Span<byte> packet, ReadOnlySpan<byte> tag)
+    private bool IsTagged(GcmNonce nonce, Span<byte> packet, ReadOnlySpan<byte> tag)
     {
         Span<byte> receivedTag = stackalloc byte[AesGcmCipher.TagLength];
         tag.CopyTo(receivedTag);
@@ -93,13 +89,8 @@ internal sealed class GcmTransform : SrtpTransform
     }
 
     /// <summary>SSRC and index, aligned as RFC 7714 §8.1 (RTP) and §9.1 (RTCP) draw them, XOR the salt.</summary>
-    private static void WriteNonce(Span<byte> nonce, ReadOnlySpan<byte> salt, uint ssrc, ulong index)
-    {
-        var high = BinaryPrimitives.ReadUInt64BigEndian(salt) ^ ((ulong)ssrc << 16) ^ (index >> 32);
-        var low = BinaryPrimitives.ReadUInt32BigEndian(salt[8..]) ^ (uint)index;
-        BinaryPrimitives.WriteUInt64BigEndian(nonce, high);
-        BinaryPrimitives.WriteUInt32BigEndian(nonce[8..], low);
-    }
+    private static GcmNonce Nonce(GcmNonce salt, uint ssrc, ulong index) =>
+        new(salt.First ^ ((ulong)ssrc << 16) ^ (index >> 32), salt.Last ^ (uint)index);
 
     private static void WriteAssociated(Span<byte> associated, ReadOnlySpan<byte> packet, uint indexWord)
     {

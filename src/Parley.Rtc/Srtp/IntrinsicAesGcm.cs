@@ -23,9 +23,9 @@ internal sealed class IntrinsicAesGcm : AesGcmCipher
 
     public static bool IsSupported => IntrinsicAes.IsSupported && Pclmulqdq.IsSupported && BitConverter.IsLittleEndian;
 
-    public override void Seal(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associated, Span<byte> text, Span<byte> tag)
+    public override void Seal(GcmNonce nonce, ReadOnlySpan<byte> associated, Span<byte> text, Span<byte> tag)
     {
-        ThrowIfWrong(nonce, tag);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(tag.Length, TagLength, nameof(tag));
         var counter = FirstCounter(nonce);
         _aes.NextKeystream(counter, out var keystream);
         var mask = keystream.Block0;
@@ -33,9 +33,9 @@ internal sealed class IntrinsicAesGcm : AesGcmCipher
         (_ghash.Compute(associated, text) ^ mask).StoreUnsafe(ref MemoryMarshal.GetReference(tag));
     }
 
-    public override bool TryOpen(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associated, Span<byte> text, ReadOnlySpan<byte> tag)
+    public override bool TryOpen(GcmNonce nonce, ReadOnlySpan<byte> associated, Span<byte> text, ReadOnlySpan<byte> tag)
     {
-        ThrowIfWrong(nonce, tag);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(tag.Length, TagLength, nameof(tag));
         var counter = FirstCounter(nonce);
         _aes.NextKeystream(counter, out var keystream);
         var computed = _ghash.Compute(associated, text) ^ keystream.Block0;
@@ -66,17 +66,6 @@ internal sealed class IntrinsicAesGcm : AesGcmCipher
     }
 
     /// <summary>J0: the nonce and a 32-bit counter of one (SP 800-38D §7.1), end for end.</summary>
-    private static Vector128<uint> FirstCounter(ReadOnlySpan<byte> nonce)
-    {
-        ref var bytes = ref MemoryMarshal.GetReference(nonce);
-        var low = Unsafe.ReadUnaligned<ulong>(ref bytes);
-        var high = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref bytes, sizeof(ulong)));
-        return IntrinsicAes.ReadCounter(Vector128.Create(low, high | (1UL << 56)).AsByte());
-    }
-
-    private static void ThrowIfWrong(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> tag)
-    {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(nonce.Length, NonceLength, nameof(nonce));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(tag.Length, TagLength, nameof(tag));
-    }
+    private static Vector128<uint> FirstCounter(GcmNonce nonce) =>
+        Vector128.Create(1u, nonce.Last, (uint)nonce.First, (uint)(nonce.First >> 32));
 }

@@ -7,14 +7,20 @@ internal sealed class PortableAesGcm(ReadOnlySpan<byte> key) : AesGcmCipher
 {
     private readonly AesGcm _gcm = new(key, TagLength);
 
-    public override void Seal(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associated, Span<byte> text, Span<byte> tag) =>
-        _gcm.Encrypt(nonce, text, text, tag, associated);
-
-    public override bool TryOpen(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associated, Span<byte> text, ReadOnlySpan<byte> tag)
+    public override void Seal(GcmNonce nonce, ReadOnlySpan<byte> associated, Span<byte> text, Span<byte> tag)
     {
+        Span<byte> bytes = stackalloc byte[GcmNonce.Length];
+        nonce.Write(bytes);
+        _gcm.Encrypt(bytes, text, text, tag, associated);
+    }
+
+    public override bool TryOpen(GcmNonce nonce, ReadOnlySpan<byte> associated, Span<byte> text, ReadOnlySpan<byte> tag)
+    {
+        Span<byte> bytes = stackalloc byte[GcmNonce.Length];
+        nonce.Write(bytes);
         try
         {
-            _gcm.Decrypt(nonce, text, tag, text, associated);
+            _gcm.Decrypt(bytes, text, tag, text, associated);
             return true;
         }
         catch (AuthenticationTagMismatchException)

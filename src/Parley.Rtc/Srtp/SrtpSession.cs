@@ -100,15 +100,16 @@ public sealed class SrtpSession : IDisposable
     {
         if (!TryReadRtpHeader(packet[..length], out var header)) return SrtpStatus.Malformed;
         if (packet.Length - length < _outbound.TagLength) return SrtpStatus.NoRoom;
-        ref readonly var known = ref _sent.Find(header.Ssrc, out var isKnown);
+        ref var source = ref _sent.Find(header.Ssrc, out var isKnown);
         if (!isKnown && _sent.IsFull) return SrtpStatus.TooManySources;
-        var index = SrtpSource.EstimateRtpIndex(known.Rtp, header.Sequence);
+        var index = SrtpSource.EstimateRtpIndex(source.Rtp, header.Sequence);
         if (index > SrtpSource.MaxRtpIndex) return SrtpStatus.KeyExhausted;
         // A second packet with the same index would use a key stream twice, which for GCM gives the key away (RFC 7714 §8.1).
-        var status = known.Rtp.Check(index);
+        var status = source.Rtp.Check(index);
         if (status != SrtpStatus.Ok) return status;
         _outbound.ProtectRtp(packet[..(length + _outbound.TagLength)], header.Length, header.Ssrc, index);
-        _sent.FindOrAdd(header.Ssrc).Rtp.Accept(index);
+        if (!isKnown) source = ref _sent.Add(header.Ssrc);
+        source.Rtp.Accept(index);
         return SrtpStatus.Ok;
     }
 
@@ -116,14 +117,15 @@ public sealed class SrtpSession : IDisposable
     {
         if (packet.Length < _inbound.TagLength) return SrtpStatus.Malformed;
         if (!TryReadRtpHeader(packet[..^_inbound.TagLength], out var header)) return SrtpStatus.Malformed;
-        ref readonly var known = ref _received.Find(header.Ssrc, out var isKnown);
+        ref var source = ref _received.Find(header.Ssrc, out var isKnown);
         if (!isKnown && _received.IsFull) return SrtpStatus.TooManySources;
-        var index = SrtpSource.EstimateRtpIndex(known.Rtp, header.Sequence);
+        var index = SrtpSource.EstimateRtpIndex(source.Rtp, header.Sequence);
         if (index > SrtpSource.MaxRtpIndex) return SrtpStatus.AuthenticationFailed;
-        var status = known.Rtp.Check(index);
+        var status = source.Rtp.Check(index);
         if (status != SrtpStatus.Ok) return status;
         if (!_inbound.TryUnprotectRtp(packet, header.Length, header.Ssrc, index)) return SrtpStatus.AuthenticationFailed;
-        _received.FindOrAdd(header.Ssrc).Rtp.Accept(index);
+        if (!isKnown) source = ref _received.Add(header.Ssrc);
+        source.Rtp.Accept(index);
         return SrtpStatus.Ok;
     }
 
@@ -133,13 +135,14 @@ public sealed class SrtpSession : IDisposable
         var overhead = _outbound.TagLength + SrtpTransform.RtcpIndexLength;
         if (packet.Length - length < overhead) return SrtpStatus.NoRoom;
         var ssrc = BinaryPrimitives.ReadUInt32BigEndian(packet[4..]);
-        ref readonly var known = ref _sent.Find(ssrc, out var isKnown);
+        ref var source = ref _sent.Find(ssrc, out var isKnown);
         if (!isKnown && _sent.IsFull) return SrtpStatus.TooManySources;
         // The first SRTCP packet has index 0 (RFC 3711 §3.4).
-        var index = known.Rtcp.IsEmpty ? 0 : known.Rtcp.Newest + 1;
+        var index = source.Rtcp.IsEmpty ? 0 : source.Rtcp.Newest + 1;
         if (index > SrtpSource.MaxRtcpIndex) return SrtpStatus.KeyExhausted;
         _outbound.ProtectRtcp(packet[..(length + overhead)], ssrc, (uint)index);
-        _sent.FindOrAdd(ssrc).Rtcp.Accept(index);
+        if (!isKnown) source = ref _sent.Add(ssrc);
+        source.Rtcp.Accept(index);
         return SrtpStatus.Ok;
     }
 
@@ -148,13 +151,14 @@ public sealed class SrtpSession : IDisposable
         var overhead = _inbound.TagLength + SrtpTransform.RtcpIndexLength;
         if (packet.Length < overhead || !IsRtcp(packet[..^overhead])) return SrtpStatus.Malformed;
         var ssrc = BinaryPrimitives.ReadUInt32BigEndian(packet[4..]);
-        ref readonly var known = ref _received.Find(ssrc, out var isKnown);
+        ref var source = ref _received.Find(ssrc, out var isKnown);
         if (!isKnown && _received.IsFull) return SrtpStatus.TooManySources;
         var index = _inbound.RtcpIndexWord(packet) & ~SrtpTransform.RtcpEncryptedFlag;
-        var status = known.Rtcp.Check(index);
+        var status = source.Rtcp.Check(index);
         if (status != SrtpStatus.Ok) return status;
         if (!_inbound.TryUnprotectRtcp(packet, ssrc)) return SrtpStatus.AuthenticationFailed;
-        _received.FindOrAdd(ssrc).Rtcp.Accept(index);
+        if (!isKnown) source = ref _received.Add(ssrc);
+        source.Rtcp.Accept(index);
         return SrtpStatus.Ok;
     }
 

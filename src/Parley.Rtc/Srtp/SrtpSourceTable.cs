@@ -11,8 +11,8 @@ internal sealed class SrtpSourceTable(int capacity)
 
     public bool IsFull => Count == _sources.Length;
 
-    /// <summary>The source, or an empty one that must not be written.</summary>
-    public ref readonly SrtpSource Find(uint ssrc, out bool isKnown)
+    /// <summary>The source; when it is not known, an empty one that must not be written.</summary>
+    public ref SrtpSource Find(uint ssrc, out bool isKnown)
     {
         isKnown = true;
         if (_last < Count && _sources[_last].Ssrc == ssrc) return ref _sources[_last];
@@ -26,11 +26,9 @@ internal sealed class SrtpSourceTable(int capacity)
         return ref _none;
     }
 
-    /// <summary>The source to write to, made when it is new. Only for authentic packets, and never when <see cref="IsFull"/>.</summary>
-    public ref SrtpSource FindOrAdd(uint ssrc)
+    /// <summary>Adds a source that <see cref="Find"/> did not know. Only for authentic packets, and never when <see cref="IsFull"/>.</summary>
+    public ref SrtpSource Add(uint ssrc)
     {
-        Find(ssrc, out var isKnown);
-        if (isKnown) return ref _sources[_last];
         _last = Count++;
         _sources[_last].Ssrc = ssrc;
         return ref _sources[_last];
