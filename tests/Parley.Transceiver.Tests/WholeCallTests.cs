@@ -47,7 +47,6 @@ public sealed class WholeCallTests
             $"{scene.End.TotalMilliseconds / 1000:0.0} s of call in {scene.WallTime.TotalSeconds:0.00} s: {scene.Ratio:0} times real time"));
         output.WriteLine(FormattableString.Invariant(
             $"from the first sound of the interruption to silence at the caller's ear: {(scene.FellSilent - scene.Interrupted).TotalMilliseconds:0} ms"));
-        foreach (var e in scene.Events) output.WriteLine($"{e.At} {e.Type}");
     }
 
     private static Scene Play(ulong seed, ToneSynthesizer voice) => Scene.Play(

@@ -8,6 +8,9 @@ internal static class Hearing
     /// <summary>Samples of one value of an envelope: 10 ms.</summary>
     private const int Step = SampleRate / 100;
 
+    /// <summary>Louder than what a codec makes of silence.</summary>
+    private const int Murmur = 500;
+
     /// <summary>Pearson's correlation of the two loudness envelopes at the lag where it is highest, up to <paramref name="maxLag"/>.</summary>
     public static double Correlation(IReadOnlyList<short> heard, IReadOnlyList<short> said, TimeSpan maxLag)
     {
@@ -22,20 +25,13 @@ internal static class Hearing
         return best;
     }
 
-    /// <summary>The index after the last sample that is louder than a murmur; 0 when all is silent.</summary>
-    public static int EndOfSound(IReadOnlyList<short> heard)
+    /// <summary>The index of the first sample at or after <paramref name="start"/> from which on all is silent for 150 ms, or for as long as is known.</summary>
+    public static int StartOfSilence(IReadOnlyList<short> heard, int start)
     {
-        for (var i = heard.Count - 1; i >= 0; i--)
-            if (Math.Abs((int)heard[i]) > 500) return i + 1;
-        return 0;
-    }
-
-    /// <summary>The index of the first sample from <paramref name="start"/> on that is louder than a murmur.</summary>
-    public static int StartOfSound(IReadOnlyList<short> heard, int start)
-    {
-        for (var i = start; i < heard.Count; i++)
-            if (Math.Abs((int)heard[i]) > 500) return i;
-        return heard.Count;
+        var silent = start;
+        for (var i = start; i < heard.Count && i - silent < SampleRate * 150 / 1000; i++)
+            if (Math.Abs((int)heard[i]) > Murmur) silent = i + 1;
+        return silent;
     }
 
     private static double[] Envelope(IReadOnlyList<short> samples)
