@@ -3,6 +3,7 @@ using Parley.Speech.Embedded;
 
 namespace Parley.Speech.Tests.Embedded;
 
+[Collection(TrainedRecognizer.Flite)]
 public sealed class FliteSynthesizerTests
 {
     private const string Sentence = "Once upon a time, there was a small robot.";

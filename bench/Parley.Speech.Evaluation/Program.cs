@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Parley.Speech.Embedded;
+using Parley.Speech.Evaluation;
+
+// Figures of the embedded recogniser: Parley.Speech.Evaluation [--json] [--mistakes]
+var isJson = args.Contains("--json");
+var process = Process.GetCurrentProcess();
+var recognizer = new PhraseRecognizer();
+var before = process.TotalProcessorTime;
+await recognizer.Ready;
+process.Refresh();
+var startup = (process.TotalProcessorTime - before).TotalSeconds;
+
+var evaluation = new RecognizerEvaluation(recognizer);
+var rows = new List<Row>();
+(string Name, IReadOnlyList<Speaker> Speakers, IReadOnlyList<string> Others)[] groups =
+[
+    ("tuning", Speaker.Tuning, OtherSpeech.Tuning),
+    ("held out", Speaker.HeldOut, OtherSpeech.HeldOut),
+    ("hard", Speaker.Hard, OtherSpeech.HeldOut),
+];
+foreach (var (name, speakers, others) in groups)
+{
+    foreach (var condition in Condition.All)
+    {
+        var scores = new Dictionary<string, RecognizerScore>();
+        foreach (var speaker in speakers) scores[speaker.ToString()] = await evaluation.RunAsync(speaker, condition, others, CancellationToken.None);
+        var sum = RecognizerScore.Sum(scores.Values);
+        rows.Add(new(name, condition.Name, sum.RightPercent, sum.WrongPercent, sum.AskedAgainPercent, sum.OtherRejectedPercent,
+            scores.ToDictionary(score => score.Key, score => score.Value.RightPercent), sum.Mistakes));
+        if (!isJson) Print(rows[^1]);
+    }
+}
+if (isJson) Console.WriteLine(JsonSerializer.Serialize(new { StartupCpuSeconds = startup, Rows = rows }, Json.Indented));
+else Console.WriteLine($"start-up {startup:F1} s of CPU");
+
+void Print(Row row)
+{
+    Console.WriteLine(
+        $"{row.Group,-9} {row.Condition,-20} right {row.Right,5:F1} %  wrong {row.Wrong,4:F1} %  asked again {row.AskedAgain,4:F1} %  " +
+        $"other speech rejected {row.OtherRejected,5:F1} %  lowest speaker {row.RightBySpeaker.Values.Min():F1} %");
+    if (!args.Contains("--mistakes")) return;
+    foreach (var mistake in row.Mistakes) Console.WriteLine($"    {mistake}");
+}
+
+internal sealed record Row(
+    string Group, string Condition, double Right, double Wrong, double AskedAgain, double OtherRejected,
+    IReadOnlyDictionary<string, double> RightBySpeaker, IReadOnlyList<string> Mistakes);
+
+internal static class Json
+{
+    public static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+}

@@ -1,0 +1,44 @@
+namespace Parley.Speech.Embedded;
+
+/// <summary>
+/// Chooses what flite speaks for training. The diphone voice costs next to nothing and says everything, twice; the others
+/// take most of the start-up time, and share the sentences among them.
+/// </summary>
+internal static class SpeechSamples
+{
+    /// <summary>Vocal tracts from long to short.</summary>
+    private static readonly double[] Warps = [0.82, 0.91, 1.0, 1.1, 1.21];
+
+    private static readonly FliteVoice[] SlowVoices = [FliteVoice.Awb, FliteVoice.Rms, FliteVoice.Slt];
+
+    public static List<SpeechSample> Record()
+    {
+        var banks = Warps.Select(warp => new FilterBank(warp)).ToArray();
+        var samples = new List<SpeechSample>();
+        foreach (var (stretch, pitch) in new[] { (1f, 1f), (0.8f, 1.3f) })
+        {
+            foreach (var (phrase, text) in Texts(withOtherWordings: true))
+                samples.Add(SpeechSample.Record(FliteVoice.Kal16, text, stretch, pitch, phrase, banks));
+            foreach (var text in TrainingText.Sentences)
+                samples.Add(SpeechSample.Record(FliteVoice.Kal16, text, stretch, pitch, phrase: -1, banks));
+        }
+        for (var voice = 0; voice < SlowVoices.Length; voice++)
+        {
+            foreach (var (phrase, text) in Texts(withOtherWordings: false))
+                samples.Add(SpeechSample.Record(SlowVoices[voice], text, 1, 1, phrase, banks));
+            for (var i = voice; i < TrainingText.Sentences.Count; i += SlowVoices.Length)
+                samples.Add(SpeechSample.Record(SlowVoices[voice], TrainingText.Sentences[i], 1, 1, phrase: -1, banks));
+        }
+        return samples;
+    }
+
+    private static IEnumerable<(int Phrase, string Text)> Texts(bool withOtherWordings)
+    {
+        for (var i = 0; i < PhraseList.All.Count; i++)
+        {
+            yield return (i, PhraseList.All[i].Text);
+            if (!withOtherWordings) continue;
+            foreach (var wording in PhraseList.All[i].AlsoSpoken) yield return (i, wording);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Parley.Conversation;
+using Parley.Speech.Embedded;
+
+namespace Parley.Speech.Tests.Embedded;
+
+[Collection(TrainedRecognizer.Flite)]
+public sealed class PhraseRecognizerTests(TrainedRecognizer trained)
+{
+    private readonly PhraseRecognizer _recognizer = trained.Recognizer;
+
+    [Theory]
+    [InlineData("stop", PhraseId.Stop)]
+    [InlineData("what time is it", PhraseId.Time)]
+    [InlineData("what's your name", PhraseId.YourName)]
+    public async Task What_was_said_becomes_the_printed_text_of_the_phrase(string spoken, string id) =>
+        Assert.Equal(id, PhraseList.Find(await RecognizeAsync(Chunks(Record(spoken), 320)))?.Id);
+
+    [Fact]
+    public async Task The_result_does_not_depend_on_how_the_audio_is_cut()
+    {
+        var speech = Record("tell me a story");
+        foreach (var chunk in new[] { 1, 77, 160, 960, speech.Length })
+            Assert.Equal("Tell me a story.", await RecognizeAsync(Chunks(speech, chunk)));
+    }
+
+    [Fact]
+    public async Task Silence_is_not_understood() => Assert.Equal("", await RecognizeAsync(Chunks(new short[16_000], 320)));
+
+    [Fact]
+    public async Task Nothing_at_all_is_not_understood() => Assert.Equal("", await RecognizeAsync(Chunks([], 320)));
+
+    [Fact]
+    public async Task Noise_is_not_understood()
+    {
+        var random = new Random(1);
+        short[] noise = [.. Enumerable.Range(0, 24_000).Select(_ => (short)random.Next(-3000, 3000))];
+        Assert.Equal("", await RecognizeAsync(Chunks(noise, 320)));
+    }
+
+    [Fact]
+    public async Task Speech_much_longer_than_any_phrase_is_not_understood()
+    {
+        short[] speech = [.. Enumerable.Repeat(Record("count to ten"), 12).SelectMany(samples => samples)];
+        Assert.Equal("", await RecognizeAsync(Chunks(speech, 320)));
+    }
+
+    [Fact]
+    public async Task Many_utterances_are_recognised_at_the_same_time()
+    {
+        var speech = Record("flip a coin");
+        var heard = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => RecognizeAsync(Chunks(speech, 320))));
+        Assert.All(heard, text => Assert.Equal("Flip a coin.", text));
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_it()
+    {
+        using var cancel = new CancellationTokenSource();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var _ in _recognizer.RecognizeAsync(Chunks(new short[16_000], 320), new(), cancel.Token)) { }
+        });
+    }
+
+    private async Task<string> RecognizeAsync(IAsyncEnumerable<ReadOnlyMemory<short>> utterance)
+    {
+        var updates = new List<TranscriptUpdate>();
+        await foreach (var update in _recognizer.RecognizeAsync(utterance, new(), TestContext.Current.CancellationToken)) updates.Add(update);
+        return Assert.IsType<TranscriptFinal>(Assert.Single(updates)).Text;
+    }
+
+    private static short[] Record(string text)
+    {
+        var recording = new Recording();
+        FliteUtterance.Speak(FliteVoice.Slt, text, stretch: 1.1f, pitch: 0.95f, recording);
+        return [.. recording.Samples];
+    }
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<short>> Chunks(short[] samples, int length)
+    {
+        await Task.Yield();
+        for (var i = 0; i < samples.Length; i += length) yield return samples.AsMemory(i, Math.Min(length, samples.Length - i));
+    }
+
+    private sealed class Recording : IFliteSink
+    {
+        public List<short> Samples { get; } = [];
+
+        public void HandleTimings(FliteTimings timings) { }
+
+        public bool HandleSamples(ReadOnlySpan<short> samples)
+        {
+            Samples.AddRange(samples);
+            return true;
+        }
+    }
+}
