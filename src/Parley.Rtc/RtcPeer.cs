@@ -2,9 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Parley.Rtc.Dtls;
 using Parley.Rtc.Ice;
 using Parley.Rtc.Rtp;
-using Parley.Rtc.Sctp;
 using Parley.Rtc.Sdp;
-using Parley.Rtc.Stun;
 
 namespace Parley.Rtc;
 
@@ -45,8 +43,6 @@ public sealed class RtcPeer : IDisposable
     /// <summary>Audio and RTCP packets that wait to be polled; more than one only when the driver falls behind.</summary>
     private const int MediaQueueCapacity = 8;
 
-    private const int ScratchLength = 1500;
-
     private readonly RtcPeerConfig _config;
     private readonly IRandomSource _random;
     private readonly IceAgent _ice;
@@ -54,11 +50,8 @@ public sealed class RtcPeer : IDisposable
     private readonly TimerTable<Timer> _timers = new("peer");
     private readonly DatagramQueue _media = new(MediaQueueCapacity, MaxDatagramLength);
     private readonly AudioEventQueue _events = new();
-    private readonly byte[] _scratch = new byte[ScratchLength];
     private RemoteDescription? _remote;
-    private DtlsEndpoint? _dtls;
-    private SctpAssociation? _sctp;
-    private DataChannels? _channels;
+    private SecureTransport? _secure;
     private PeerCloseReason _closeReason;
     private bool _hasOutput;
     private bool _isFlushing;
@@ -171,7 +164,8 @@ public sealed class RtcPeer : IDisposable
         {
             case <= 3:
                 _ice.HandleDatagram(payload, datagram.Source, now);
-                if (_ice.Paths.HasSelected) StartDtls(now);
+                // With the first valid check there is an address that asked for packets. (RFC 8445 §12.1)
+                if (_ice.Paths.HasSelected) _secure?.Start(_ice.RoundTripTime, now);
                 Settle(now);
                 break;
             case >= 20 and <= 63:
@@ -207,8 +201,7 @@ public sealed class RtcPeer : IDisposable
         }
         if (State == PeerState.Closed) return;
         if (_ice.NextDeadline.IsDue(now)) _ice.HandleTimeout(now);
-        if (_dtls is not null && _dtls.NextDeadline.IsDue(now)) _dtls.HandleTimeout(now);
-        if (_sctp is not null && _sctp.NextDeadline.IsDue(now)) _sctp.HandleTimeout(now);
+        _secure?.HandleTimeout(now);
         Settle(now);
     }
 
@@ -219,14 +212,12 @@ public sealed class RtcPeer : IDisposable
         transmit = default;
         if (!_hasOutput) return false;
         if (_ice.TryPollTransmit(buffer, out transmit) || _media.TryDequeue(buffer, out transmit)) return true;
-        while (TryPollDtls(buffer, out var length))
+        // No handshake before a valid check, and none sent to anybody else.
+        if (_secure is not null && _ice.Paths.HasSelected && _secure.TryPollTransmit(buffer, out var length)
+            && _ice.Paths.TryChoose(length, out var destination))
         {
-            if (_ice.Paths.TryChoose(length, out var destination))
-            {
-                transmit = new Transmit(length, destination);
-                return true;
-            }
-            Drops.Increment(PeerDropReason.NoPath);
+            transmit = new Transmit(length, destination);
+            return true;
         }
         _hasOutput = false;
         // Nothing is left to say: the next time-out, which is due now, frees everything and reports it.
@@ -244,7 +235,13 @@ public sealed class RtcPeer : IDisposable
             _payloadIn = PayloadSource.Audio;
             return true;
         }
-        if (TryPollChannelEvent(out e)) return true;
+        if (_secure is not null && _secure.TryPollEvent(out e))
+        {
+            _payloadIn = PayloadSource.Channel;
+            // Taking an event may make the channels answer, and a message that is read opens the receive window.
+            _hasOutput = State != PeerState.Closed;
+            return true;
+        }
         if (State != PeerState.Closed || _isClosedReported) return false;
         _isClosedReported = true;
         e = new PeerEvent { Kind = PeerEventKind.Closed, CloseReason = _closeReason };
@@ -255,7 +252,7 @@ public sealed class RtcPeer : IDisposable
     public int ReadPayload(Span<byte> destination) => _payloadIn switch
     {
         PayloadSource.Audio => _events.ReadPayload(destination),
-        PayloadSource.Channel => _channels!.ReadPayload(destination),
+        PayloadSource.Channel => _secure!.ReadPayload(destination),
         _ => 0,
     };
 
@@ -281,15 +278,15 @@ public sealed class RtcPeer : IDisposable
     public bool TryOpenChannel(string label, Instant now, out ushort channelId)
     {
         channelId = 0;
-        if (State != PeerState.Connected || _channels is null || !_channels.TryOpen(label, "", now, out channelId)) return false;
+        if (State != PeerState.Connected || !_secure!.TryOpenChannel(label, now, out channelId)) return false;
         Settle(now);
         return true;
     }
 
     public SendStatus SendMessage(ushort channelId, bool isBinary, ReadOnlySpan<byte> message, Instant now)
     {
-        if (State != PeerState.Connected || _channels is null) return SendStatus.NotOpen;
-        var status = _channels.Send(channelId, isBinary, message, now);
+        if (State != PeerState.Connected) return SendStatus.NotOpen;
+        var status = _secure!.Send(channelId, isBinary, message, now);
         Settle(now);
         return status;
     }
@@ -302,7 +299,7 @@ public sealed class RtcPeer : IDisposable
     {
         if (State is PeerState.Closing or PeerState.Closed) return;
         BeginClose(PeerCloseReason.Requested, now);
-        if (_sctp is null || _sctp.BufferedBytes == 0) Flush(now);
+        if (_secure is not { HasUnacknowledgedMessages: true }) Flush(now);
         Settle(now);
     }
 
@@ -329,39 +326,17 @@ public sealed class RtcPeer : IDisposable
         _remote = remote;
         _audio.PayloadType = remote.Audio.PayloadType;
         _ice.SetRemote(new IceCredentials(remote.IceUfrag, remote.IcePassword), remote.Candidates, now);
-        _dtls = new DtlsEndpoint(_config.Certificate, role, remote.Fingerprint);
-        if (remote.Application is not { } application) return;
-        var config = SctpConfig.Default with
-        {
-            LocalPort = SdpWriter.SctpPort,
-            RemotePort = application.SctpPort,
-            MaxMessageSize = _config.MaxMessageSize,
-            ReceiveBufferSize = Math.Max(SctpConfig.Default.ReceiveBufferSize, 4 * _config.MaxMessageSize),
-            SendBufferSize = Math.Max(SctpConfig.Default.SendBufferSize, _config.MaxMessageSize),
-        };
-        _sctp = new SctpAssociation(config, _random) { MaxOutboundMessageSize = Math.Min(application.MaxMessageSize, _config.MaxMessageSize) };
-        _channels = new DataChannels(_sctp, role == DtlsRole.Client);
-        if (_config.NegotiatedChannelId is { } id) _channels.TryOpenNegotiated(id, "");
-    }
-
-    /// <summary>With the first valid check: there is an address that asked for packets. (RFC 8445 §12.1)</summary>
-    private void StartDtls(Instant now)
-    {
-        if (_dtls is not { State: DtlsState.Handshaking } dtls) return;
-        // Twice the round trip leaves room for the remote's work; without a measurement the endpoint's own default holds.
-        if (_ice.RoundTripTime is { } roundTrip)
-            dtls.RetransmissionTimeout = TimeSpan.FromTicks(Math.Clamp(2 * roundTrip.Ticks, 50 * TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerSecond));
-        dtls.Start(now);
+        _secure = new SecureTransport(_config, role, remote, _random);
     }
 
     private void HandleDtls(ReadOnlySpan<byte> payload, TransportAddress source, Instant now)
     {
-        if (_dtls is null || !_ice.Paths.IsValidated(source))
+        if (_secure is null || !_ice.Paths.IsValidated(source))
         {
             Drops.Increment(PeerDropReason.DtlsFromUnvalidatedAddress);
             return;
         }
-        _dtls.HandleDatagram(payload, now);
+        _secure.HandleDatagram(payload, now);
         Settle(now);
     }
 
@@ -406,91 +381,32 @@ public sealed class RtcPeer : IDisposable
             CloseAtOnce(PeerCloseReason.ConsentExpired);
             return;
         }
-        if (_dtls is not null && !_isFlushing) FollowDtls(_dtls, now);
-        if (State == PeerState.Closing && !_isFlushing && _sctp is not { BufferedBytes: > 0 }) Flush(now);
+        if (_secure is not null && !_isFlushing) Follow(_secure, now);
+        if (State == PeerState.Closing && !_isFlushing && _secure is not { HasUnacknowledgedMessages: true }) Flush(now);
         _hasOutput = true;
         UpdateDeadline();
     }
 
-    private void FollowDtls(DtlsEndpoint dtls, Instant now)
+    private void Follow(SecureTransport secure, Instant now)
     {
-        if (State == PeerState.Connecting && dtls.State == DtlsState.Connected) Connect(dtls, now);
-        // Before keys no SCTP can have come; after a close what came before it still counts.
-        while (dtls.TryReceive(_scratch, out var length)) _sctp?.HandlePacket(_scratch.AsSpan(0, length), now);
-        var reason = dtls.State switch
+        if (State == PeerState.Connecting && secure.IsConnected) Connect(secure, now);
+        if (secure.EndReason is var reason and not PeerCloseReason.None)
         {
-            DtlsState.Closed => PeerCloseReason.RemoteClosed,
-            DtlsState.Failed => PeerCloseReason.HandshakeFailed,
-            _ => _sctp?.CloseReason switch
-            {
-                null or SctpCloseReason.None or SctpCloseReason.LocalAbort or SctpCloseReason.LocalShutdown => PeerCloseReason.None,
-                SctpCloseReason.RemoteAbort or SctpCloseReason.RemoteShutdown => PeerCloseReason.RemoteClosed,
-                _ => PeerCloseReason.DataChannelsFailed,
-            },
-        };
-        if (reason == PeerCloseReason.None) return;
-        BeginClose(reason, now);
-        Flush(now);
+            BeginClose(reason, now);
+            Flush(now);
+        }
     }
 
-    private void Connect(DtlsEndpoint dtls, Instant now)
+    private void Connect(SecureTransport secure, Instant now)
     {
-        var keys = dtls.ExportSrtpKeys();
-        _audio.Start(dtls.SrtpProfile, keys, now);
+        var keys = secure.ExportSrtpKeys();
+        _audio.Start(secure.SrtpProfile, keys, now);
         keys.Erase();
+        secure.StartChannels(now);
         _timers.Stop(Timer.Connect);
         _timers.Set(Timer.Report, _audio.NextReport);
-        // Both sides may begin; one that waits for the other would lose a round trip. (RFC 8841 §9.3, RFC 9260 §5.2.1)
-        _sctp?.Start(now);
         State = PeerState.Connected;
         _events.TryEnqueue(new PeerEvent { Kind = PeerEventKind.Connected }, default);
-    }
-
-    private bool TryPollDtls(Span<byte> buffer, out int length)
-    {
-        length = 0;
-        // No handshake before a valid check, and none sent to anybody else.
-        if (_dtls is null || !_ice.Paths.HasSelected) return false;
-        if (_dtls.TryPollTransmit(buffer, out length)) return true;
-        return PumpSctp(_dtls) && _dtls.TryPollTransmit(buffer, out length);
-    }
-
-    /// <summary>Moves one SCTP packet into DTLS. (RFC 8261 §3)</summary>
-    private bool PumpSctp(DtlsEndpoint dtls) =>
-        dtls.State == DtlsState.Connected && _sctp is not null && _sctp.TryPollTransmit(_scratch, out var length)
-        && dtls.TrySend(_scratch.AsSpan(0, length));
-
-    private bool TryPollChannelEvent(out PeerEvent e)
-    {
-        e = default;
-        while (_channels is not null && _channels.TryPollEvent(out var channel))
-        {
-            // Taking an event may make the channels answer, and a message that is read opens the receive window.
-            _hasOutput = State != PeerState.Closed;
-            switch (channel.Kind)
-            {
-                case DataChannelEventKind.ChannelOpened:
-                    e = new PeerEvent { Kind = PeerEventKind.ChannelOpened, ChannelId = channel.ChannelId, Label = channel.Label };
-                    return true;
-                case DataChannelEventKind.MessageReceived:
-                    _payloadIn = PayloadSource.Channel;
-                    e = new PeerEvent
-                    {
-                        Kind = PeerEventKind.MessageReceived,
-                        ChannelId = channel.ChannelId,
-                        IsBinary = channel.IsBinary,
-                        PayloadLength = channel.Length,
-                    };
-                    return true;
-                case DataChannelEventKind.ChannelClosed:
-                    e = new PeerEvent { Kind = PeerEventKind.ChannelClosed, ChannelId = channel.ChannelId };
-                    return true;
-                case DataChannelEventKind.Writable:
-                    e = new PeerEvent { Kind = PeerEventKind.ChannelsWritable };
-                    return true;
-            }
-        }
-        return false;
     }
 
     private void SendReport(bool isGoodbye, Instant now)
@@ -529,12 +445,7 @@ public sealed class RtcPeer : IDisposable
         _isFlushing = true;
         _flushBegan = now;
         _timers.Set(Timer.Close, now + CloseTimeout);
-        if (_dtls is { State: DtlsState.Connected })
-        {
-            _sctp?.Abort(now);
-            while (PumpSctp(_dtls)) { }
-            _dtls.Close(now);
-        }
+        _secure?.Close(now);
         _hasOutput = true;
     }
 
@@ -552,8 +463,7 @@ public sealed class RtcPeer : IDisposable
         _media.Clear();
         _ice.Dispose();
         _audio.Dispose();
-        _dtls?.Dispose();
-        _dtls = null;
+        _secure?.Dispose();
         _hasOutput = false;
         NextDeadline = Deadline.None;
     }
@@ -562,8 +472,7 @@ public sealed class RtcPeer : IDisposable
     {
         if (State == PeerState.Closed) return;
         var next = Deadline.Earlier(_timers.Next, _ice.NextDeadline);
-        if (_dtls is not null) next = Deadline.Earlier(next, _dtls.NextDeadline);
-        if (_sctp is not null) next = Deadline.Earlier(next, _sctp.NextDeadline);
+        if (_secure is not null) next = Deadline.Earlier(next, _secure.NextDeadline);
         NextDeadline = next;
     }
 }

@@ -54,6 +54,34 @@ public sealed class HostileInputTests
         AssertWorks(pair, channel);
     }
 
+    [Theory]
+    [InlineData(SetupPreference.Active)]
+    [InlineData(SetupPreference.Passive)]
+    public void Truncated_copies_and_a_strangers_mutated_ones_do_not_stop_the_handshake(SetupPreference setup)
+    {
+        for (ulong seed = 1; seed <= 10; seed++)
+        {
+            var random = new SeededRandom(seed);
+            var conditions = new LinkConditions { Delay = TimeSpan.FromMilliseconds(20) };
+            using var pair = new PeerPair(seed, conditions, callee: config => config with { SetupPreference = setup });
+            pair.Caller.Sending = (packet, _) => Disturb(pair.ToCallee, packet, PeerPair.CallerAddress);
+            pair.Callee.Sending = (packet, _) => Disturb(pair.ToCaller, packet, PeerPair.CalleeAddress);
+            pair.Connect();
+
+            bool Disturb(SimulatedLink link, byte[] packet, TransportAddress source)
+            {
+                link.Send(packet.AsSpan(0, random.NextInt(packet.Length)), source);
+                var mutated = (byte[])packet.Clone();
+                mutated[random.NextInt(packet.Length)] ^= (byte)(1 + random.NextInt(255));
+                link.Send(mutated, Stranger);
+                var noise = new byte[random.NextInt(100)];
+                random.Fill(noise);
+                link.Send(noise, source);
+                return true;
+            }
+        }
+    }
+
     [Fact]
     public void A_replayed_call_has_no_effect_and_moves_no_path()
     {

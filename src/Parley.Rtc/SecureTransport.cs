@@ -1,0 +1,149 @@
+using Parley.Rtc.Dtls;
+using Parley.Rtc.Sctp;
+using Parley.Rtc.Sdp;
+using Parley.Rtc.Srtp;
+
+namespace Parley.Rtc;
+
+/// <summary>
+/// DTLS and what it carries: the SRTP keys, and SCTP with data channels when both sides want them. (RFC 5764, RFC 8261)
+/// Who may be sent to is not its business: it is polled only when there is a validated path.
+/// </summary>
+internal sealed class SecureTransport : IDisposable
+{
+    private static readonly TimeSpan MinRetransmissionTimeout = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxRetransmissionTimeout = TimeSpan.FromSeconds(1);
+
+    private const int ScratchLength = 1500;
+
+    private readonly DtlsEndpoint _dtls;
+    private readonly SctpAssociation? _sctp;
+    private readonly DataChannels? _channels;
+    private readonly byte[] _scratch = new byte[ScratchLength];
+
+    public SecureTransport(RtcPeerConfig config, DtlsRole role, RemoteDescription remote, IRandomSource random)
+    {
+        _dtls = new DtlsEndpoint(config.Certificate, role, remote.Fingerprint);
+        if (remote.Application is not { } application) return;
+        var sctp = SctpConfig.Default with
+        {
+            LocalPort = SdpWriter.SctpPort,
+            RemotePort = application.SctpPort,
+            MaxMessageSize = config.MaxMessageSize,
+            ReceiveBufferSize = Math.Max(SctpConfig.Default.ReceiveBufferSize, 4 * config.MaxMessageSize),
+            SendBufferSize = Math.Max(SctpConfig.Default.SendBufferSize, config.MaxMessageSize),
+        };
+        _sctp = new SctpAssociation(sctp, random) { MaxOutboundMessageSize = Math.Min(application.MaxMessageSize, config.MaxMessageSize) };
+        _channels = new DataChannels(_sctp, role == DtlsRole.Client);
+        if (config.NegotiatedChannelId is { } id) _channels.TryOpenNegotiated(id, "");
+    }
+
+    /// <summary>The handshake is complete and the remote's certificate is the one it announced.</summary>
+    public bool IsConnected => _dtls.State == DtlsState.Connected;
+
+    /// <summary>The agreed profile; meaningful when connected.</summary>
+    public SrtpProfile SrtpProfile => _dtls.SrtpProfile;
+
+    /// <summary>Messages that the remote has not acknowledged yet.</summary>
+    public bool HasUnacknowledgedMessages => _sctp is { BufferedBytes: > 0 };
+
+    /// <summary>Why nothing can be exchanged any more; <see cref="PeerCloseReason.None"/> while it can.</summary>
+    public PeerCloseReason EndReason => _dtls.State switch
+    {
+        DtlsState.Closed => PeerCloseReason.RemoteClosed,
+        DtlsState.Failed => PeerCloseReason.HandshakeFailed,
+        _ => _sctp?.CloseReason switch
+        {
+            null or SctpCloseReason.None or SctpCloseReason.LocalAbort or SctpCloseReason.LocalShutdown => PeerCloseReason.None,
+            SctpCloseReason.RemoteAbort or SctpCloseReason.RemoteShutdown => PeerCloseReason.RemoteClosed,
+            _ => PeerCloseReason.DataChannelsFailed,
+        },
+    };
+
+    public Deadline NextDeadline => _sctp is null ? _dtls.NextDeadline : Deadline.Earlier(_dtls.NextDeadline, _sctp.NextDeadline);
+
+    /// <summary>Lets the handshake begin. Later calls do nothing.</summary>
+    /// <param name="roundTrip">What ICE measured, if it did.</param>
+    /// <param name="now">The present.</param>
+    public void Start(TimeSpan? roundTrip, Instant now)
+    {
+        if (_dtls.State != DtlsState.Handshaking) return;
+        // Twice the round trip leaves room for the remote's work; without a measurement the endpoint's own default holds.
+        if (roundTrip is { } measured)
+            _dtls.RetransmissionTimeout = TimeSpan.FromTicks(Math.Clamp(2 * measured.Ticks, MinRetransmissionTimeout.Ticks, MaxRetransmissionTimeout.Ticks));
+        _dtls.Start(now);
+    }
+
+    /// <summary>Lets the association begin; both sides may, and one that waits for the other would lose a round trip. (RFC 9260 §5.2.1)</summary>
+    public void StartChannels(Instant now) => _sctp?.Start(now);
+
+    public SrtpKeys ExportSrtpKeys() => _dtls.ExportSrtpKeys();
+
+    public void HandleDatagram(ReadOnlySpan<byte> datagram, Instant now)
+    {
+        _dtls.HandleDatagram(datagram, now);
+        while (_dtls.TryReceive(_scratch, out var length)) _sctp?.HandlePacket(_scratch.AsSpan(0, length), now);
+    }
+
+    public void HandleTimeout(Instant now)
+    {
+        if (_dtls.NextDeadline.IsDue(now)) _dtls.HandleTimeout(now);
+        if (_sctp is not null && _sctp.NextDeadline.IsDue(now)) _sctp.HandleTimeout(now);
+    }
+
+    public bool TryPollTransmit(Span<byte> buffer, out int length) =>
+        _dtls.TryPollTransmit(buffer, out length) || (PumpSctp() && _dtls.TryPollTransmit(buffer, out length));
+
+    public bool TryOpenChannel(string label, Instant now, out ushort channelId)
+    {
+        channelId = 0;
+        return _channels is not null && _channels.TryOpen(label, "", now, out channelId);
+    }
+
+    public SendStatus Send(ushort channelId, bool isBinary, ReadOnlySpan<byte> message, Instant now) =>
+        _channels?.Send(channelId, isBinary, message, now) ?? SendStatus.NotOpen;
+
+    public bool TryPollEvent(out PeerEvent e)
+    {
+        while (_channels is not null && _channels.TryPollEvent(out var channel))
+        {
+            e = new PeerEvent
+            {
+                Kind = channel.Kind switch
+                {
+                    DataChannelEventKind.ChannelOpened => PeerEventKind.ChannelOpened,
+                    DataChannelEventKind.MessageReceived => PeerEventKind.MessageReceived,
+                    DataChannelEventKind.ChannelClosed => PeerEventKind.ChannelClosed,
+                    DataChannelEventKind.Writable => PeerEventKind.ChannelsWritable,
+                    _ => PeerEventKind.Connected,
+                },
+                ChannelId = channel.ChannelId,
+                Label = channel.Label,
+                IsBinary = channel.IsBinary,
+                PayloadLength = channel.Length,
+            };
+            // That the association as a whole came or went is the peer's own business.
+            if (channel.Kind is not (DataChannelEventKind.Connected or DataChannelEventKind.Closed)) return true;
+        }
+        e = default;
+        return false;
+    }
+
+    /// <summary>Copies the message of the event last polled; 0 bytes when it was none.</summary>
+    public int ReadPayload(Span<byte> destination) => _channels?.ReadPayload(destination) ?? 0;
+
+    /// <summary>Queues SCTP's ABORT, which ends it with one packet, and DTLS's close_notify behind it.</summary>
+    public void Close(Instant now)
+    {
+        if (!IsConnected) return;
+        _sctp?.Abort(now);
+        while (PumpSctp()) { }
+        _dtls.Close(now);
+    }
+
+    public void Dispose() => _dtls.Dispose();
+
+    /// <summary>Moves one SCTP packet into DTLS.</summary>
+    private bool PumpSctp() =>
+        IsConnected && _sctp is not null && _sctp.TryPollTransmit(_scratch, out var length) && _dtls.TrySend(_scratch.AsSpan(0, length));
+}
