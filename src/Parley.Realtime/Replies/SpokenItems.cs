@@ -31,8 +31,7 @@ internal sealed class SpokenItems(SessionContext context)
     /// <summary>Null: no audio of this response is left. Otherwise the response, which now plays if it did not before.</summary>
     public Response? HandlePlayout(string responseId, PlayoutUpdate update)
     {
-        var response = _playing.Find(candidate => candidate.Id == responseId);
-        if (response is null) return null;
+        if (Find(responseId) is not { } response) return null;
         if (update.Kind == PlayoutKind.Drained)
         {
             HandleDrained(response);
@@ -43,6 +42,14 @@ internal sealed class SpokenItems(SessionContext context)
         response.Ledger.HandlePlayed(update.Played);
         NoteAudible();
         return response;
+    }
+
+    /// <summary>For each frame of sound, so it allocates nothing.</summary>
+    private Response? Find(string responseId)
+    {
+        foreach (var response in _playing)
+            if (response.Id == responseId) return response;
+        return null;
     }
 
     /// <summary>The response ended. If its audio has all been sent by now, nothing more is heard of it.</summary>
