@@ -15,6 +15,7 @@ internal sealed class CallDirectory
     private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _capacity;
     private int _count;
+    private int _waiting;
     private bool _isClosed;
 
     public CallDirectory(int capacity)
@@ -24,6 +25,9 @@ internal sealed class CallDirectory
     }
 
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Calls that no shard has adopted yet.</summary>
+    public int WaitingCount => Volatile.Read(ref _waiting);
 
     public bool IsClosed => Volatile.Read(ref _isClosed);
 
@@ -48,6 +52,7 @@ internal sealed class CallDirectory
     /// <summary>The call takes the place that was taken for it.</summary>
     public void Add(CallEntry entry)
     {
+        Interlocked.Increment(ref _waiting);
         _byId[entry.Id] = entry;
         _byUfrag[entry.Ufrag] = entry;
     }
@@ -57,8 +62,12 @@ internal sealed class CallDirectory
     {
         if (!_byId.TryRemove(entry.Id, out _)) return;
         _byUfrag.TryRemove(entry.Ufrag, out _);
+        if (entry.Owner is null) NoteAdopted();
         ReturnPlace();
     }
+
+    /// <summary>A call waits no longer.</summary>
+    public void NoteAdopted() => Interlocked.Decrement(ref _waiting);
 
     public void Learn(TransportAddress address, CallEntry entry) => _byAddress[address] = entry;
 

@@ -139,6 +139,7 @@ internal sealed class CallShard : IShardHandler
         }
         entry.Seat = seat;
         entry.Adopt(_self);
+        _directory.NoteAdopted();
         _deadlines.Add(seat);
         Learn(seat, datagram.Source);
         AfterInput(seat);
@@ -225,6 +226,7 @@ internal sealed class CallShard : IShardHandler
     private void SweepLobby(Instant now)
     {
         _lobby = _lobby with { At = now + LobbyPeriod };
+        if (_directory.WaitingCount == 0) return;
         foreach (var entry in _directory.Entries)
         {
             if (!entry.IsInLobby || !entry.TryClaim()) continue;

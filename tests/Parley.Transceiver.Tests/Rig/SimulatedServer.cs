@@ -34,14 +34,25 @@ internal sealed class SimulatedServer : IShardInbox
 
     public int LongestDatagram { get; private set; }
 
-    /// <summary>Exceptions of the shard's own, outside of calls.</summary>
-    public List<Exception> Faults { get; } = [];
-
     public bool IsMailboxFull { get; set; }
+
+    /// <summary>
+    /// Bytes that the shard allocated on the managed heap while it took RTP and RTCP, handled deadlines, and gave packets to be sent.
+    /// What the simulation allocates is left out.
+    /// </summary>
+    public long MediaAllocated { get; private set; }
+
+    public long DatagramsIn { get; private set; }
+
+    public long DatagramsOut { get; private set; }
 
     public void Receive(byte[] datagram, TransportAddress source)
     {
+        DatagramsIn++;
+        var before = GC.GetAllocatedBytesForCurrentThread();
         Shard.HandleDatagram(new Datagram(datagram, source), _clock.Now);
+        // Checks and DTLS records come every few seconds; RTP and RTCP are what a call consists of. (RFC 7983 §7)
+        if (datagram[0] is >= 128 and <= 191) MediaAllocated += GC.GetAllocatedBytesForCurrentThread() - before;
         Pump();
     }
 
@@ -70,8 +81,9 @@ internal sealed class SimulatedServer : IShardInbox
 
     private void Pump()
     {
-        while (Shard.TryPollTransmit(_buffer, out var transmit))
+        while (TryPoll(out var transmit))
         {
+            DatagramsOut++;
             LongestDatagram = Math.Max(LongestDatagram, transmit.Length);
             if (Links.TryGetValue(transmit.Destination, out var link)) link.Send(_buffer.AsSpan(0, transmit.Length), Address);
         }
@@ -92,8 +104,18 @@ internal sealed class SimulatedServer : IShardInbox
             _wakesAtOnce = _lastWake == _clock.Now ? _wakesAtOnce + 1 : 0;
             _lastWake = _clock.Now;
             if (_wakesAtOnce > MaxWakesAtOnce) throw new InvalidOperationException($"The deadline {Shard.NextDeadline.Reason} does not go away.");
+            var before = GC.GetAllocatedBytesForCurrentThread();
             Shard.HandleTimeout(_clock.Now);
+            MediaAllocated += GC.GetAllocatedBytesForCurrentThread() - before;
         }
         Pump();
+    }
+
+    private bool TryPoll(out Transmit transmit)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var has = Shard.TryPollTransmit(_buffer, out transmit);
+        MediaAllocated += GC.GetAllocatedBytesForCurrentThread() - before;
+        return has;
     }
 }
