@@ -1,10 +1,12 @@
+using System.ComponentModel;
 using Parley.Benchmarks;
 using Parley.Benchmarks.Audio;
+using Parley.Benchmarks.Recognizer;
 using Parley.Benchmarks.Results;
 using Parley.Benchmarks.Rtc;
 using Parley.Speech;
 
-IReadOnlyList<IBenchmark> benchmarks = [new RtcBenchmark(), new AudioBenchmark()];
+IReadOnlyList<IBenchmark> benchmarks = [new RtcBenchmark(), new AudioBenchmark(), new RecognizerBenchmark()];
 
 var isJson = args.Contains("--json");
 var names = args.Where(argument => argument != "--json").ToList();
@@ -22,9 +24,9 @@ try
     else ResultTable.Write(Console.Out, benchmark, results);
     return 0;
 }
-catch (Exception e) when (e is SpeechException or DllNotFoundException)
+catch (Exception e) when (e is SpeechException or DllNotFoundException or Win32Exception)
 {
-    // A library of the system is missing; the message says which.
+    // A library or a program of the system is missing; the message says which.
     Console.Error.WriteLine($"parley bench {benchmark.Name}: {e.Message}");
     return 1;
 }
