@@ -79,24 +79,35 @@ internal static partial class LibOpus
     public static partial int DecoderCtl(OpusDecoderHandle decoder, int request, int value);
 }
 
-internal sealed class OpusEncoderHandle() : SafeHandle(0, ownsHandle: true)
+internal sealed class OpusEncoderHandle : OpusHandle
 {
-    public override bool IsInvalid => handle == 0;
-
-    protected override bool ReleaseHandle()
-    {
-        LibOpus.EncoderDestroy(handle);
-        return true;
-    }
+    protected override void Free(nint value) => LibOpus.EncoderDestroy(value);
 }
 
-internal sealed class OpusDecoderHandle() : SafeHandle(0, ownsHandle: true)
+internal sealed class OpusDecoderHandle : OpusHandle
 {
+    protected override void Free(nint value) => LibOpus.DecoderDestroy(value);
+}
+
+/// <summary>A codec state. Dispose frees it; the finaliser is a net under a caller that forgot.</summary>
+internal abstract class OpusHandle : SafeHandle
+{
+    private static long LiveStates;
+
+    protected OpusHandle()
+        : base(0, ownsHandle: true) => Interlocked.Increment(ref LiveStates);
+
+    /// <summary>How many codec states there are in the process: for tests, which expect none to be left.</summary>
+    public static long Live => Volatile.Read(ref LiveStates);
+
     public override bool IsInvalid => handle == 0;
 
-    protected override bool ReleaseHandle()
+    protected abstract void Free(nint value);
+
+    protected sealed override bool ReleaseHandle()
     {
-        LibOpus.DecoderDestroy(handle);
+        Free(handle);
+        Interlocked.Decrement(ref LiveStates);
         return true;
     }
 }
