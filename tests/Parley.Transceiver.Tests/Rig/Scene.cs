@@ -51,7 +51,8 @@ internal sealed class Scene
 
     public double Ratio => End.TotalMilliseconds / WallTime.TotalMilliseconds;
 
-    public static Scene Play(ulong seed, Func<Func<TimeProvider>, ModelSet> models, short[] question, short[] wish, short[] interruption)
+    public static Scene Play(ulong seed, Func<Func<TimeProvider>, ModelSet> models, short[] question, short[] wish, short[] interruption,
+        Action? answered = null)
     {
         TimeProvider? time = null;
         var scene = new Scene();
@@ -70,6 +71,7 @@ internal sealed class Scene
         stage.RunFor(TimeSpan.FromSeconds(1));
         scene.Question = caller.Events.Find(e => e.Type == "conversation.item.input_audio_transcription.completed")?.String("transcript");
         scene.HeardAnswer = [.. caller.Heard];
+        answered?.Invoke();
 
         caller.Machine.Say(wish);
         stage.RunUntil(() => caller.Count("output_audio_buffer.started") == 2, TimeSpan.FromSeconds(60), "the start of the story");

@@ -74,6 +74,15 @@ internal sealed class Stage : IDisposable
         return caller;
     }
 
+    /// <summary>Frees a caller that is not needed any more; what its packets are to the server stays as it was.</summary>
+    public void Leave(SimulatedCaller caller)
+    {
+        caller.IsAlive = false;
+        caller.Dispose();
+        _callers.Remove(caller);
+        foreach (var server in Servers) server.Links.Remove(caller.Address);
+    }
+
     public TransportAddress NextAddress() => TransportAddress.FromIPv4(0x7F000001, _nextCallerPort++);
 
     /// <summary>Lays the two links between a caller's present address and a shard.</summary>
