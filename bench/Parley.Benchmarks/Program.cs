@@ -1,12 +1,13 @@
 using System.ComponentModel;
 using Parley.Benchmarks;
 using Parley.Benchmarks.Audio;
+using Parley.Benchmarks.Calls;
 using Parley.Benchmarks.Recognizer;
 using Parley.Benchmarks.Results;
 using Parley.Benchmarks.Rtc;
 using Parley.Speech;
 
-IReadOnlyList<IBenchmark> benchmarks = [new RtcBenchmark(), new AudioBenchmark(), new RecognizerBenchmark()];
+IReadOnlyList<IBenchmark> benchmarks = [new RtcBenchmark(), new AudioBenchmark(), new RecognizerBenchmark(), new CallBenchmark()];
 
 var isJson = args.Contains("--json");
 var names = args.Where(argument => argument != "--json").ToList();

@@ -7,6 +7,10 @@ namespace Parley.Benchmarks.Audio;
 /// <summary>The cost of a call's audio.</summary>
 internal sealed class AudioBenchmark : IBenchmark
 {
+    private const string Text =
+        "The quick brown fox jumps over the lazy dog, and the dog does not mind at all. Six ships sailed slowly past the southern shore, "
+        + "while the people on the beach were looking for shells and for something good to eat.";
+
     private static readonly TimeSpan RaceLength = TimeSpan.FromSeconds(10);
 
     public string Name => "audio";
@@ -21,7 +25,7 @@ internal sealed class AudioBenchmark : IBenchmark
 
     public async Task<IReadOnlyList<BenchmarkResult>> RunAsync(CancellationToken cancellationToken)
     {
-        using var audio = new AudioContenders(await SpokenText.SpeakAsync(cancellationToken));
+        using var audio = new AudioContenders(await SpokenText.SpeakAsync(Text, cancellationToken));
         (string Name, Contender Contender, int Milliseconds)[] steps =
         [
             ("opus.encode", audio.Encode, 20),
