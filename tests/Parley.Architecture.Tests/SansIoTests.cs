@@ -32,7 +32,7 @@ public sealed class SansIoTests
 
     [Fact]
     public void The_check_itself_sees_what_it_should() =>
-        Assert.Equal(4, typeof(Impure).GetTypeInfo().DeclaredNestedTypes.SelectMany(Violations).Count() + Violations(typeof(Impure)).Count());
+        Assert.Equal(5, Violations(typeof(Impure)).Count());
 
     private static IEnumerable<string> Violations(Type type)
     {
@@ -52,14 +52,17 @@ public sealed class SansIoTests
     private static bool IsForbidden(Type type) =>
         Forbidden.Contains((type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName ?? "");
 
+    /// <summary>One violation each: a field, a constructor, two signatures and an async method.</summary>
     private sealed class Impure
     {
         private readonly TimeProvider _clock;
 
         public Impure(TimeProvider clock) => _clock = clock;
 
-        public Task WaitAsync() => Task.Delay(TimeSpan.FromMilliseconds(1), _clock);
+        public Task WaitAsync() => _clock is null ? Task.CompletedTask : throw new InvalidOperationException();
 
         public static void Stop(CancellationToken token) => token.ThrowIfCancellationRequested();
+
+        public static async void Forget() => await Task.Yield();
     }
 }
