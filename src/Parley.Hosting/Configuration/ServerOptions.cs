@@ -1,0 +1,32 @@
+namespace Parley.Hosting.Configuration;
+
+/// <summary>The <c>server</c> section of parley.json: what the operator sets. <see cref="ServerConfig"/> is what comes of it.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>TCP port of HTTP; 0 takes a free one.</summary>
+    public int Port { get; init; } = 8080;
+
+    /// <summary>The one UDP port of all calls; 0 takes a free one.</summary>
+    public int UdpPort { get; init; } = 3478;
+
+    /// <summary>IP address that HTTP listens on.</summary>
+    public string Listen { get; init; } = "127.0.0.1";
+
+    /// <summary>IP address that calls arrive at. Null: every address of the machine.</summary>
+    public string? UdpListen { get; init; }
+
+    /// <summary>IP addresses written into answers as candidates. Null: those of the machine's interfaces.</summary>
+    public IReadOnlyList<string>? Advertise { get; init; }
+
+    /// <summary>Origins of web pages that may call, beyond those on loopback: "https://app.example".</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+
+    /// <summary>Names by which the server is addressed, beyond loopback and <see cref="Listen"/>: "voice.example".</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>The environment variable that holds the API keys, separated by commas. Keys never stand in the file.</summary>
+    public string ApiKeysEnvironmentVariable { get; init; } = "PARLEY_API_KEYS";
+
+    /// <summary>Calls at once; one more is answered with 503.</summary>
+    public int MaxCalls { get; init; } = 1000;
+}
