@@ -1,32 +1,25 @@
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Parley.Realtime.Protocol;
 
 namespace Parley.Hosting;
 
-/// <summary>The error body of the Realtime API: <c>{"error":{"message","type","code","param"}}</c>.</summary>
-public sealed record ApiError(ApiErrorDetail Error)
+/// <summary>The error body of the Realtime API: <c>{"error":{"type","code","message","param"}}</c>.</summary>
+internal sealed record ApiError(RealtimeError Error)
 {
-    /// <summary>The caller's mistake.</summary>
-    public static JsonHttpResult<ApiError> Invalid(string code, string message, string? param = null, int status = StatusCodes.Status400BadRequest) =>
-        Result(status, "invalid_request_error", code, message, param);
+    public static JsonHttpResult<ApiError> Invalid(RealtimeError error, int status = StatusCodes.Status400BadRequest) => Result(status, error);
+
+    public static JsonHttpResult<ApiError> Invalid(
+        string code, string message, string? param = null, int status = StatusCodes.Status400BadRequest) =>
+        Result(status, RealtimeError.Invalid(code, message, param));
 
     public static JsonHttpResult<ApiError> Unauthorized(string message) =>
-        Result(StatusCodes.Status401Unauthorized, "invalid_request_error", "invalid_api_key", message, param: null);
-
-    public static JsonHttpResult<ApiError> NotFound(string code, string message) =>
-        Result(StatusCodes.Status404NotFound, "invalid_request_error", code, message, param: null);
+        Result(StatusCodes.Status401Unauthorized, RealtimeError.Invalid("invalid_api_key", message));
 
     /// <summary>The server cannot now; trying again may help.</summary>
     public static JsonHttpResult<ApiError> Unavailable(string code, string message) =>
-        Result(StatusCodes.Status503ServiceUnavailable, "server_error", code, message, param: null);
+        Result(StatusCodes.Status503ServiceUnavailable, RealtimeError.Server(code, message));
 
-    private static JsonHttpResult<ApiError> Result(int status, string type, string code, string message, string? param) =>
-        TypedResults.Json(new ApiError(new ApiErrorDetail(message, type, code, param)), HostingJson.Default.ApiError, statusCode: status);
+    private static JsonHttpResult<ApiError> Result(int status, RealtimeError error) =>
+        TypedResults.Json(new ApiError(error), HostingJson.Default.ApiError, statusCode: status);
 }
-
-public sealed record ApiErrorDetail(
-    string Message,
-    string Type,
-    string? Code,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Param);

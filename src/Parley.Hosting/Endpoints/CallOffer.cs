@@ -1,0 +1,80 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+
+namespace Parley.Hosting.Endpoints;
+
+/// <summary>The body of <c>POST …/calls</c>: an SDP offer, raw or as the part "sdp" of a form whose part "session" configures the session.</summary>
+internal readonly record struct CallOffer(string Sdp, string? SessionJson)
+{
+    /// <summary>Browsers' offers have 2 to 10 KB.</summary>
+    public const int MaxSdpBytes = 64 * 1024;
+
+    public const int MaxSessionBytes = 256 * 1024;
+
+    /// <summary>Reads the body; on failure the result to answer with.</summary>
+    public static async Task<(CallOffer Offer, JsonHttpResult<ApiError>? Refusal)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)) return (default, WrongType(request.ContentType));
+        if (type.MediaType.Equals("application/sdp", StringComparison.OrdinalIgnoreCase))
+        {
+            var sdp = await ReadTextAsync(request.Body, MaxSdpBytes, cancellationToken);
+            return sdp is null ? (default, TooLarge("The SDP offer", MaxSdpBytes)) : (new CallOffer(sdp, null), null);
+        }
+        if (type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+            return await ReadFormAsync(request, HeaderUtilities.RemoveQuotes(type.Boundary).ToString(), cancellationToken);
+        return (default, WrongType(request.ContentType));
+    }
+
+    private static async Task<(CallOffer, JsonHttpResult<ApiError>?)> ReadFormAsync(HttpRequest request, string boundary, CancellationToken cancellationToken)
+    {
+        string? sdp = null, session = null;
+        try
+        {
+            // Read part by part: browsers send parts with no content type, SDKs with one, and both are the same to us.
+            var reader = new MultipartReader(boundary, request.Body) { HeadersCountLimit = 16, HeadersLengthLimit = 4096 };
+            while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
+            {
+                var name = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)
+                    ? HeaderUtilities.RemoveQuotes(disposition.Name).ToString()
+                    : "";
+                if (name == "sdp" && (sdp = await ReadTextAsync(section.Body, MaxSdpBytes, cancellationToken)) is null)
+                    return (default, TooLarge("The part 'sdp'", MaxSdpBytes));
+                if (name == "session" && (session = await ReadTextAsync(section.Body, MaxSessionBytes, cancellationToken)) is null)
+                    return (default, TooLarge("The part 'session'", MaxSessionBytes));
+            }
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or ArgumentException)
+        {
+            return (default, ApiError.Invalid("invalid_multipart", "The multipart body cannot be read: " + exception.Message));
+        }
+        return sdp is null
+            ? (default, ApiError.Invalid("missing_sdp", "The form has no part 'sdp' with the SDP offer.", "sdp"))
+            : (new CallOffer(sdp, session), null);
+    }
+
+    /// <summary>Null: more than <paramref name="limit"/> bytes.</summary>
+    private static async Task<string?> ReadTextAsync(Stream body, int limit, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[4096];
+        using var text = new MemoryStream();
+        int read;
+        while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            if (text.Length + read > limit) return null;
+            text.Write(buffer, 0, read);
+        }
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
+
+    private static JsonHttpResult<ApiError> WrongType(string? contentType) =>
+        ApiError.Invalid(
+            "unsupported_content_type",
+            $"The content type is {(string.IsNullOrEmpty(contentType) ? "missing" : $"'{contentType}'")}. Send the SDP offer as application/sdp, or as the part 'sdp' of multipart/form-data.",
+            status: StatusCodes.Status415UnsupportedMediaType);
+
+    private static JsonHttpResult<ApiError> TooLarge(string what, int limit) =>
+        ApiError.Invalid("body_too_large", $"{what} is larger than {limit / 1024} KiB.", status: StatusCodes.Status413PayloadTooLarge);
+}

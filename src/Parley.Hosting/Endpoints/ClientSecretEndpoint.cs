@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Parley.Hosting.Access;
+
+namespace Parley.Hosting.Endpoints;
+
+/// <summary><c>POST …/realtime/client_secrets</c>: a short-lived token for a browser, bound to a session configuration.</summary>
+internal static class ClientSecretEndpoint
+{
+    private const int MaxBodyBytes = CallOffer.MaxSessionBytes;
+
+    public static void Map(RouteGroupBuilder realtime) => realtime.MapPost("/client_secrets", CreateAsync);
+
+    private static async Task<IResult> CreateAsync(HttpContext context, ApiKeys keys, ClientSecrets secrets, SessionFactory sessions)
+    {
+        if (!Caller.TryIdentify(context.Request, keys, secrets, out var caller, out var problem)) return ApiError.Unauthorized(problem);
+        if (caller.SessionJson is not null) return ApiError.Unauthorized("A client secret cannot make another one: use an API key.");
+        if (context.Request.ContentLength > MaxBodyBytes)
+            return ApiError.Invalid("body_too_large", $"The body is larger than {MaxBodyBytes / 1024} KiB.", status: StatusCodes.Status413PayloadTooLarge);
+
+        JsonDocument? body;
+        try
+        {
+            body = context.Request.ContentLength is 0
+                ? JsonDocument.Parse("{}")
+                : await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+        }
+        catch (JsonException exception)
+        {
+            return ApiError.Invalid("invalid_json", "The body is not JSON: " + exception.Message);
+        }
+        using (body) return Create(body.RootElement, secrets, sessions);
+    }
+
+    private static IResult Create(JsonElement body, ClientSecrets secrets, SessionFactory sessions)
+    {
+        if (body.ValueKind != JsonValueKind.Object) return ApiError.Invalid("invalid_type", "The body must be a JSON object.");
+        if (!TryReadLifetime(body, out var lifetime))
+            return ApiError.Invalid(
+                "invalid_value",
+                $"expires_after.seconds must be {ClientSecrets.ShortestLifetime.TotalSeconds:0} to {ClientSecrets.LongestLifetime.TotalSeconds:0}, and its anchor 'created_at'.",
+                "expires_after");
+        var sessionJson = body.TryGetProperty("session", out var session) ? session.GetRawText() : null;
+        if (!sessions.TryCreate([sessionJson], out var call, out var error)) return ApiError.Invalid(error);
+        if (secrets.Create(sessionJson ?? "{}", lifetime) is not { } secret)
+            return ApiError.Unavailable("too_many_client_secrets", "Too many client secrets are alive. Try again when some have expired.");
+
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("value", secret.Value);
+            json.WriteNumber("expires_at", secret.ExpiresAt.ToUnixTimeSeconds());
+            json.WritePropertyName("session");
+            SessionFactory.Write(json, call);
+            json.WriteEndObject();
+        }
+        return TypedResults.Bytes(buffer.WrittenMemory.ToArray(), "application/json");
+    }
+
+    private static bool TryReadLifetime(JsonElement body, out TimeSpan lifetime)
+    {
+        lifetime = ClientSecrets.DefaultLifetime;
+        if (!body.TryGetProperty("expires_after", out var after) || after.ValueKind == JsonValueKind.Null) return true;
+        if (after.ValueKind != JsonValueKind.Object) return false;
+        if (after.TryGetProperty("anchor", out var anchor) && (anchor.ValueKind != JsonValueKind.String || anchor.GetString() != "created_at")) return false;
+        if (!after.TryGetProperty("seconds", out var seconds)) return true;
+        if (seconds.ValueKind != JsonValueKind.Number || !seconds.TryGetInt32(out var value)) return false;
+        lifetime = TimeSpan.FromSeconds(value);
+        return lifetime >= ClientSecrets.ShortestLifetime && lifetime <= ClientSecrets.LongestLifetime;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Parley.Transceiver;
+
+namespace Parley.Hosting.Endpoints;
+
+/// <summary><c>GET /healthz</c>: whether the server takes calls, and what it has counted.</summary>
+internal static class HealthEndpoint
+{
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/healthz", (CallTransceiver transceiver) => TypedResults.Bytes(Write(transceiver.Stats), "application/json"));
+
+    private static byte[] Write(TransceiverStats stats)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("status", "ok");
+            json.WriteNumber("calls_open", stats.CallsOpen);
+            json.WriteNumber("calls_waiting", stats.CallsWaiting);
+            json.WriteNumber("calls_created", stats.CallsCreated);
+            json.WriteNumber("calls_connected", stats.CallsConnected);
+            json.WriteNumber("datagrams_received", stats.DatagramsReceived);
+            json.WriteNumber("datagrams_sent", stats.DatagramsSent);
+            json.WriteNumber("datagrams_dropped", stats.Drops.Values.Sum());
+            WriteCounts(json, "drops", stats.Drops);
+            WriteCounts(json, "calls_closed", stats.CallsClosed);
+            WriteCounts(json, "calls_refused", stats.CallsRefused);
+            json.WriteNumber("faults", stats.Faults);
+            json.WriteEndObject();
+        }
+        return buffer.WrittenMemory.ToArray();
+    }
+
+    private static void WriteCounts<TReason>(Utf8JsonWriter json, string name, IReadOnlyDictionary<TReason, long> counts)
+        where TReason : notnull
+    {
+        json.WriteStartObject(name);
+        foreach (var (reason, count) in counts) json.WriteNumber(JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()!), count);
+        json.WriteEndObject();
+    }
+}
