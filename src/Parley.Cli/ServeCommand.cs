@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Parley.Hosting;
+using Parley.Hosting.Configuration;
+using Spectre.Console;
+
+namespace Parley.Cli;
+
+/// <summary><c>parley serve</c>: the server and the talk page.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var options = new ServeOptions();
+        var command = new Command("serve", "Serve the talk page and the Realtime API.");
+        foreach (var option in options.All) command.Options.Add(option);
+        command.SetAction((parsed, cancellationToken) => RunAsync(options.Read(parsed), parsed.GetValue(options.Json), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Func<ParleyOptions> read, bool asJson, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var config = ParleyConfig.From(read());
+            await using var app = ParleyServer.Create(config);
+            await app.StartAsync(cancellationToken);
+            Announce(app, config, asJson);
+            await app.WaitForShutdownAsync(cancellationToken);
+            return 0;
+        }
+        catch (ConfigurationException exception)
+        {
+            return Refuse(exception.Message);
+        }
+        catch (Exception exception) when (exception is SocketException or IOException)
+        {
+            return Refuse($"A port cannot be opened: {exception.Message} Choose others with --port and --udp-port.");
+        }
+    }
+
+    private static void Announce(WebApplication app, ParleyConfig config, bool asJson)
+    {
+        var addresses = ParleyServer.AddressesOf(app);
+        if (asJson)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(new { ready = true, url = addresses.Http.ToString(), udp_port = addresses.Udp.Port }));
+            return;
+        }
+        var models = config.Models;
+        AnsiConsole.MarkupLine($"[bold]Parley[/] {ParleyServer.Version}");
+        var grid = new Grid().AddColumn(new GridColumn().PadRight(3)).AddColumn();
+        grid.AddRow("  Talk page", $"[link]{addresses.Http}[/]");
+        grid.AddRow("  Calls", $"UDP port {addresses.Udp.Port} at {string.Join(", ", config.Server.Advertised.Select(address => address.ToString().EscapeMarkup()))}");
+        grid.AddRow("  Models", $"{models.Recognizer.Name.EscapeMarkup()} → {models.Chat.Name.EscapeMarkup()} → {models.Synthesizer.Name.EscapeMarkup()}");
+        AnsiConsole.Write(grid);
+        if (models.Recognizer.IsEmbedded)
+            AnsiConsole.MarkupLine("  The embedded recogniser knows a short list of phrases: [bold]./parley phrases[/] prints it.");
+        AnsiConsole.MarkupLine("  Ctrl+C ends it.");
+    }
+
+    private static int Refuse(string message)
+    {
+        Console.Error.WriteLine("parley serve: " + message);
+        return 2;
+    }
+}
