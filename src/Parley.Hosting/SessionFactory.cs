@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 using Parley.Realtime;
 using Parley.Realtime.Protocol;
@@ -19,7 +20,7 @@ public sealed class SessionFactory(ModelSet models, SessionSettings defaults, Ti
         (config, error) = (null, null);
         var settings = defaults;
         foreach (var layer in layers)
-            if (layer is not null && !SessionSettingsJson.TryApply(layer, settings, out settings, out error)) return false;
+            if (layer is not null && !settings.TryApply(Encoding.UTF8.GetBytes(layer), out settings, out error)) return false;
         var session = new RealtimeSessionConfig { CreatedAt = clock.GetUtcNow(), Settings = settings };
         config = new CallConfig { Session = session, Models = models };
         return true;
@@ -31,7 +32,7 @@ public sealed class SessionFactory(ModelSet models, SessionSettings defaults, Ti
         json.WriteStartObject();
         json.WriteString("type", "realtime");
         json.WriteString("object", "realtime.session");
-        SessionSettingsJson.WriteFields(json, call.Session.Settings);
+        call.Session.Settings.WriteFields(json);
         json.WriteEndObject();
     }
 }

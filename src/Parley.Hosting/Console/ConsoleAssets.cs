@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 
@@ -39,7 +40,7 @@ public static class ConsoleAssets
         return endpoints;
     }
 
-    private static IResult Serve(HttpContext context, Asset asset)
+    private static FileContentHttpResult Serve(HttpContext context, Asset asset)
     {
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;

@@ -1,0 +1,49 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Parley.Hosting.Access;
+using Parley.Hosting.Configuration;
+using Parley.Realtime.Settings;
+using Parley.Speech;
+using Parley.Transceiver;
+
+namespace Parley.Hosting;
+
+/// <summary>Parley's services in someone's container.</summary>
+public static class ParleyServiceExtensions
+{
+    /// <summary>
+    /// Adds the transceiver, which opens its UDP port when the host starts, and what the endpoints need. The caller adds a
+    /// <see cref="ModelSet"/>; a <see cref="TimeProvider"/> of the caller's is used where there is one.
+    /// </summary>
+    /// <param name="defaults">What a session has when the client says nothing; null: <see cref="SessionSettings.Default"/>.</param>
+    public static IServiceCollection AddParley(this IServiceCollection services, ServerConfig config, SessionSettings? defaults = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(config);
+        services.AddSingleton(new ApiKeys(config.ApiKeys));
+        services.AddSingleton(new OriginPolicy(config.Origins, config.Hosts));
+        services.AddSingleton<BrowserGuard>();
+        services.AddSingleton(provider => new ClientSecrets(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new SessionFactory(
+            provider.GetRequiredService<ModelSet>(), defaults ?? SessionSettings.Default, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => CallTransceiver.Start(
+            TransceiverOf(config), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddHostedService<TransceiverLifetime>();
+        services.AddCors();
+        services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<OriginPolicy>((cors, origins) =>
+            cors.AddPolicy(ParleyApplicationExtensions.CorsPolicy, policy => policy
+                .SetIsOriginAllowed(origins.AllowsOrigin).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("Location", "Retry-After")));
+        return services;
+    }
+
+    private static TransceiverConfig TransceiverOf(ServerConfig config) => new()
+    {
+        Local = config.Udp,
+        // Port 0: the port that the socket really has.
+        Advertised = [.. config.Advertised.Select(address => new IPEndPoint(address, 0))],
+        MaxCalls = config.MaxCalls,
+    };
+}
