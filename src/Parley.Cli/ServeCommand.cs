@@ -16,7 +16,7 @@ internal static class ServeCommand
         var options = new ServeOptions();
         var command = new Command("serve", "Serve the talk page and the Realtime API.");
         foreach (var option in options.All) command.Options.Add(option);
-        command.SetAction((parsed, cancellationToken) => RunAsync(options.Read(parsed), parsed.GetValue(options.Json), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(() => options.Read(parsed), parsed.GetValue(options.Json), cancellationToken));
         return command;
     }
 
@@ -49,14 +49,13 @@ internal static class ServeCommand
             Console.WriteLine(JsonSerializer.Serialize(new { ready = true, url = addresses.Http.ToString(), udp_port = addresses.Udp.Port }));
             return;
         }
-        var models = config.Models;
         AnsiConsole.MarkupLine($"[bold]Parley[/] {ParleyServer.Version}");
         var grid = new Grid().AddColumn(new GridColumn().PadRight(3)).AddColumn();
         grid.AddRow("  Talk page", $"[link]{addresses.Http}[/]");
         grid.AddRow("  Calls", $"UDP port {addresses.Udp.Port} at {string.Join(", ", config.Server.Advertised.Select(address => address.ToString().EscapeMarkup()))}");
-        grid.AddRow("  Models", $"{models.Recognizer.Name.EscapeMarkup()} → {models.Chat.Name.EscapeMarkup()} → {models.Synthesizer.Name.EscapeMarkup()}");
+        grid.AddRow("  Models", $"{config.Names.Recognizer} → {config.Names.Chat} → {config.Names.Synthesizer}".EscapeMarkup());
         AnsiConsole.Write(grid);
-        if (models.Recognizer.IsEmbedded)
+        if (config.Speech.HasEmbeddedRecognizer)
             AnsiConsole.MarkupLine("  The embedded recogniser knows a short list of phrases: [bold]./parley phrases[/] prints it.");
         AnsiConsole.MarkupLine("  Ctrl+C ends it.");
     }

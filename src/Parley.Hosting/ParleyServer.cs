@@ -1,0 +1,65 @@
+using System.Net;
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Parley.Hosting.Configuration;
+using Parley.Hosting.Console;
+using Parley.Realtime.Settings;
+using Parley.Speech;
+using Parley.Transceiver;
+
+namespace Parley.Hosting;
+
+/// <summary>The whole server, as <c>parley serve</c> runs it: the Realtime API and the talk page.</summary>
+public static class ParleyServer
+{
+    /// <summary>An SDP offer, or a session with tools and instructions, and room to spare.</summary>
+    private const int MaxBodyBytes = 1024 * 1024;
+
+    public static string Version { get; } =
+        typeof(ParleyServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>Builds the server; nothing is opened before it starts.</summary>
+    public static WebApplication Create(ParleyConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+            kestrel.Listen(config.Server.Http);
+        });
+        builder.Logging.ClearProviders();
+        // Standard output belongs to what the command prints; the log goes to standard error.
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.AddSingleton(provider => ModelSetFactory.Create(
+            config.Speech, TimeProvider.System, provider.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddParley(config.Server, SessionSettings.Default with { Instructions = config.Speech.Instructions });
+
+        var app = builder.Build();
+        app.UseParley();
+        app.MapRealtime();
+        ConsoleInfo.Map(app, config);
+        app.MapConsole();
+        return app;
+    }
+
+    /// <summary>Where a started server can be reached, with the real ports where the configuration said 0.</summary>
+    public static (Uri Http, IPEndPoint Udp) AddressesOf(WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var http = new UriBuilder(address);
+        // "Any address" is no address to type; loopback is one that works here.
+        if (IPAddress.TryParse(http.Host, out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any) || IPAddress.IsLoopback(ip)))
+            http.Host = ip.Equals(IPAddress.IPv6Loopback) ? "[::1]" : "localhost";
+        return (http.Uri, app.Services.GetRequiredService<CallTransceiver>().LocalEndPoint);
+    }
+}
