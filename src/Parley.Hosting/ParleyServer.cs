@@ -10,6 +10,7 @@ using Parley.Hosting.Configuration;
 using Parley.Hosting.Console;
 using Parley.Realtime.Settings;
 using Parley.Speech;
+using Parley.Speech.Embedded;
 using Parley.Transceiver;
 
 namespace Parley.Hosting;
@@ -39,8 +40,7 @@ public static class ParleyServer
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Services.AddSingleton(provider => ModelSetFactory.Create(
-            config.Speech, TimeProvider.System, provider.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(_ => ModelSetFactory.Create(config.Speech, TimeProvider.System, () => new PhraseRecognizer()));
         builder.Services.AddParley(config.Server, SessionSettings.Default with { Instructions = config.Speech.Instructions });
 
         var app = builder.Build();

@@ -6,6 +6,7 @@ using Parley.Realtime;
 using Parley.Rtc;
 using Parley.Rtc.Dtls;
 using Parley.Speech;
+using Parley.Speech.Embedded;
 using Parley.Speech.Options;
 using Parley.Transceiver;
 using Parley.Transceiver.Caller;
@@ -25,7 +26,7 @@ internal static class SelfCall
         const string name = "self-call";
         try
         {
-            var models = ModelSetFactory.Create(SpeechConfig.Embedded, TimeProvider.System, NullLoggerFactory.Instance);
+            var models = ModelSetFactory.Create(SpeechConfig.Embedded, TimeProvider.System, () => new PhraseRecognizer());
             var local = new IPEndPoint(IPAddress.Loopback, 0);
             await using var transceiver = CallTransceiver.Start(
                 new TransceiverConfig { Local = local, Advertised = [local] }, TimeProvider.System, NullLoggerFactory.Instance);
