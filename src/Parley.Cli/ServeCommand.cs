@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
 using Parley.Hosting;
 using Parley.Hosting.Configuration;
+using Parley.Speech;
 using Spectre.Console;
 
 namespace Parley.Cli;
@@ -31,7 +33,7 @@ internal static class ServeCommand
             await app.WaitForShutdownAsync(cancellationToken);
             return 0;
         }
-        catch (ConfigurationException exception)
+        catch (Exception exception) when (exception is ConfigurationException or SpeechException)
         {
             return Refuse(exception.Message);
         }

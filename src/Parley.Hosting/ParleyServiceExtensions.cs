@@ -31,6 +31,7 @@ public static class ParleyServiceExtensions
             provider.GetRequiredService<ModelSet>(), defaults ?? SessionSettings.Default, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => CallTransceiver.Start(
             TransceiverOf(config), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddHostedService<ModelPreparation>();
         services.AddHostedService<TransceiverLifetime>();
         services.AddCors();
         services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<OriginPolicy>((cors, origins) =>

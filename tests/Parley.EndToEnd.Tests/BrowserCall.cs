@@ -12,15 +12,14 @@ internal sealed record BrowserCall(JsonElement Result, SideRecording Microphone,
         var input = Checkout.Artifact($"{name}-microphone.wav");
         var recording = Checkout.Artifact($"{name}.wav");
         microphone.Write(input, seconds + 2);
-        var output = await ChildProcess.RunAsync(
+        var (program, arguments) = server.Beside(
             "node",
             [
                 "call.mjs", "--browser", browser, "--url", server.Url.ToString(), "--microphone", input,
                 "--seconds", seconds.ToString(System.Globalization.CultureInfo.InvariantCulture), "--out", recording,
                 "--screenshot", Checkout.Artifact($"{name}.png"),
-            ],
-            TimeSpan.FromSeconds(seconds + MarginSeconds),
-            Checkout.BrowserScripts);
+            ]);
+        var output = await ChildProcess.RunAsync(program, arguments, TimeSpan.FromSeconds(seconds + MarginSeconds), Checkout.BrowserScripts);
         using var json = JsonDocument.Parse(output);
         var wav = WavFile.Read(recording);
         return new BrowserCall(json.RootElement.Clone(), new(wav.SampleRate, wav.Channels[0]), new(wav.SampleRate, wav.Channels[1]));

@@ -8,7 +8,7 @@ internal static class Checkout
     public static string Root { get; } = Metadata("RepoRoot");
 
     public static string CliAssembly =>
-        Path.Combine(Root, "artifacts", "bin", "Parley.Cli", Metadata("Configuration").ToUpperInvariant() == "RELEASE" ? "release" : "debug", "parley.dll");
+        Path.Combine(Root, "artifacts", "bin", "Parley.Cli", Metadata("Configuration").Equals("Release", StringComparison.OrdinalIgnoreCase) ? "release" : "debug", "parley.dll");
 
     public static string BrowserScripts => Path.Combine(Root, "tests", "Parley.EndToEnd.Tests", "browser");
 

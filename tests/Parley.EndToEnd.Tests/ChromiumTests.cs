@@ -16,7 +16,7 @@ public sealed class ChromiumTests(ITestOutputHelper output)
         Assert.Empty(call.PageFaults);
         Assert.Equal(["Tell me a story.", "What time is it?"], call.UserTranscripts);
 
-        var question = call.Microphone.Sounds().First();
+        var question = call.Microphone.Sounds()[0];
         var interruption = call.Microphone.Sounds().First(sound => sound.Start > question.End + 1);
         var story = call.Agent.Sounds(gap: 0.8).First(sound => sound.End > question.End);
         Assert.InRange(story.Start, question.End, question.End + 3);
@@ -27,6 +27,9 @@ public sealed class ChromiumTests(ITestOutputHelper output)
         Assert.InRange(silence, interruption.Start, interruption.Start + 2);
         var answer = call.Agent.Sounds().First(sound => sound.Start > interruption.End);
         Assert.True(call.Agent.SpeechShare(answer.Start, answer.End) > 0.5, "The second answer is not speech.");
+
+        foreach (var secret in new[] { "story", "What time", "127.0.0.1", "a=ice-pwd", "a=fingerprint" })
+            Assert.DoesNotContain(secret, server.CallLog, StringComparison.OrdinalIgnoreCase);
 
         Assert.Contains("output_audio_buffer.cleared", call.EventTypes);
         Assert.Contains("conversation.item.truncated", call.EventTypes);

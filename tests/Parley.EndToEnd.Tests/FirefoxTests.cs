@@ -7,13 +7,13 @@ public sealed class FirefoxTests(ITestOutputHelper output)
     [Fact]
     public async Task Firefox_is_heard_and_hears_the_answer()
     {
-        await using var server = await ParleyServer.StartAsync();
+        await using var server = await ParleyServer.StartIsolatedAsync();
         var speaker = await new Timeline().SaysAsync("Count to ten.", QuestionAt, "en-us");
         var call = await BrowserCall.MakeAsync(server, "firefox", speaker, CallSeconds, "firefox");
 
         Assert.Empty(call.PageFaults);
         Assert.Equal(["Count to ten."], call.UserTranscripts);
-        var question = call.Microphone.Sounds().First();
+        var question = call.Microphone.Sounds()[0];
         var answer = call.Agent.Sounds(gap: 1).First(sound => sound.Start > question.End);
         Assert.True(call.Agent.SpeechShare(answer.Start, answer.End) > 0.5, "What was heard is not speech.");
         output.WriteLine($"voice to voice: {(answer.Start - question.End) * 1000:0} ms");

@@ -3,17 +3,29 @@ using System.Text.Json;
 
 namespace Parley.EndToEnd.Tests;
 
-/// <summary>The real server, in a process of its own, on free ports of the loopback interface.</summary>
+/// <summary>
+/// The real server, in a process of its own, on free ports of the loopback interface; or in a network namespace of its own
+/// with one private address, for a browser that refuses loopback candidates.
+/// </summary>
 internal sealed class ParleyServer : IAsyncDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
 
+    /// <summary>The only address beside loopback inside the namespace; the default route makes browsers look at it.</summary>
+    private const string PrivateAddress = "10.99.0.1";
+
+    private const string NamespaceSetup =
+        "ip link set lo up && ip link add parley0 type veth peer name parley1 && ip addr add " + PrivateAddress + "/24 dev parley0 && "
+        + "ip link set parley0 up && ip link set parley1 up && ip route add default dev parley0 && exec dotnet \"$@\"";
+
     private readonly Process _process;
     private readonly List<string> _log;
+    private readonly bool _isIsolated;
 
-    private ParleyServer(Process process, List<string> log, Uri url, int udpPort)
+    private ParleyServer(Process process, bool isIsolated, List<string> log, Uri url, int udpPort)
     {
         _process = process;
+        _isIsolated = isIsolated;
         _log = log;
         Url = url;
         UdpPort = udpPort;
@@ -23,18 +35,27 @@ internal sealed class ParleyServer : IAsyncDisposable
 
     public int UdpPort { get; }
 
-    /// <summary>Everything that the server printed so far, both streams.</summary>
-    public string Log
+    /// <summary>What the server printed so far, but for the line that says it is ready.</summary>
+    public string CallLog
     {
         get
         {
-            lock (_log) return string.Join('\n', _log);
+            lock (_log) return string.Join('\n', _log.Where(line => !IsReadyLine(line)));
         }
     }
 
-    public static async Task<ParleyServer> StartAsync(params string[] options)
+    public static Task<ParleyServer> StartAsync(params string[] options) => StartAsync(isIsolated: false, options);
+
+    public static Task<ParleyServer> StartIsolatedAsync(params string[] options) => StartAsync(isIsolated: true, options);
+
+    /// <summary>A program and its arguments, made to run where the server runs.</summary>
+    public (string Program, IEnumerable<string> Arguments) Beside(string program, IEnumerable<string> arguments) => _isIsolated
+        ? ("nsenter", ["--target", $"{_process.Id}", "--net", "--user", "--preserve-credentials", program, .. arguments])
+        : (program, arguments);
+
+    private static async Task<ParleyServer> StartAsync(bool isIsolated, string[] options)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(isIsolated ? "unshare" : "dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -42,8 +63,11 @@ internal sealed class ParleyServer : IAsyncDisposable
             WorkingDirectory = Path.GetTempPath(),
         };
         string[] fixedOptions =
-            ["serve", "--port", "0", "--udp-port", "0", "--udp-listen", "127.0.0.1", "--json", .. options];
-        start.ArgumentList.Add(Checkout.CliAssembly);
+        [
+            .. isIsolated ? new[] { "--net", "--map-root-user", "sh", "-c", NamespaceSetup, "sh" } : [],
+            Checkout.CliAssembly, "serve", "--port", "0", "--udp-port", "0", "--udp-listen", isIsolated ? PrivateAddress : "127.0.0.1", "--json",
+            .. options,
+        ];
         foreach (var option in fixedOptions) start.ArgumentList.Add(option);
         var process = ChildProcess.Start(start);
 
@@ -53,7 +77,7 @@ internal sealed class ParleyServer : IAsyncDisposable
         {
             if (line is null) return;
             lock (log) log.Add(line);
-            if (line.StartsWith("{\"ready\"", StringComparison.Ordinal)) ready.TrySetResult(line);
+            if (IsReadyLine(line)) ready.TrySetResult(line);
         }
         process.OutputDataReceived += (_, e) => Keep(e.Data);
         process.ErrorDataReceived += (_, e) => Keep(e.Data);
@@ -63,7 +87,7 @@ internal sealed class ParleyServer : IAsyncDisposable
         process.BeginErrorReadLine();
 
         using var json = JsonDocument.Parse(await ready.Task.WaitAsync(StartDeadline, TestContext.Current.CancellationToken));
-        return new ParleyServer(process, log, new Uri(json.RootElement.GetProperty("url").GetString()!), json.RootElement.GetProperty("udp_port").GetInt32());
+        return new ParleyServer(process, isIsolated, log, new Uri(json.RootElement.GetProperty("url").GetString()!), json.RootElement.GetProperty("udp_port").GetInt32());
     }
 
     public HttpClient CreateClient() => new() { BaseAddress = Url };
@@ -74,6 +98,8 @@ internal sealed class ParleyServer : IAsyncDisposable
         using var json = JsonDocument.Parse(await client.GetStringAsync("healthz", TestContext.Current.CancellationToken));
         return json.RootElement.Clone();
     }
+
+    private static bool IsReadyLine(string line) => line.StartsWith("{\"ready\"", StringComparison.Ordinal);
 
     public async ValueTask DisposeAsync()
     {

@@ -49,7 +49,7 @@ internal static class SelfCall
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         using var certificate = DtlsCertificate.Create(TimeProvider.System.GetUtcNow());
         var start = clock.Now;
-        using var caller = new VoiceCaller(certificate, TransportAddress.From((IPEndPoint)socket.LocalEndPoint!), new SystemRandomSource(), start);
+        using var caller = new VoiceCaller(certificate, TransportAddress.From((IPEndPoint)socket.LocalEndPoint!), SystemRandomSource.Instance, start);
         if (transceiver.CreateCall(caller.OfferSdp, config) is not CallCreated created) return null;
         if (!caller.TryAcceptAnswer(created.AnswerSdp, clock.Now, out _)) return null;
 

@@ -31,7 +31,9 @@ export function recordCall(microphone) {
   const openMicrophone = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = async (constraints) => {
     start();
-    const stream = microphone === null ? await openMicrophone(constraints) : await playAsMicrophone();
+    // Opened even when it is not used: Firefox hides its network interfaces from a page that captures nothing.
+    const own = await openMicrophone(constraints);
+    const stream = microphone === null ? own : await playAsMicrophone();
     listen(stream, 0);
     return stream;
   };
