@@ -67,18 +67,20 @@ LIST
   [ -z "$absent" ] || fail "this system has no apt-get. Install these, then run this again:$absent"
 }
 
-# Builds the command line program in Release when a source is newer than the last good build.
-build_cli() {
-  stamp="$root/artifacts/.built-cli"
-  if [ -f "$stamp" ] && [ -f "$root/artifacts/bin/Parley.Cli/release/parley.dll" ] &&
-     [ -z "$(find "$root/src" "$root/eng" "$root/web/console" "$root"/Directory.* "$root/global.json" \
+# build PROJECT ASSEMBLY: builds a program in Release when a source is newer than its last good build.
+build() {
+  name=$(basename "$1")
+  program="$root/artifacts/bin/$name/release/$2.dll"
+  stamp="$root/artifacts/.built-$name"
+  if [ -f "$stamp" ] && [ -f "$program" ] &&
+     [ -z "$(find "$root/src" "$root/$1" "$root/eng" "$root/web/console" "$root"/Directory.* "$root/global.json" \
              -name node_modules -prune -o -newer "$stamp" -print 2>/dev/null | head -n 1)" ]; then
     return 0
   fi
   say 'building (the first time takes a minute) …'
   mkdir -p "$root/artifacts"
   started=$(mktemp "$root/artifacts/.building-XXXXXX")
-  if ! dotnet build "$root/src/Parley.Cli" -c Release -v quiet --nologo >"$root/artifacts/build.log" 2>&1; then
+  if ! dotnet build "$root/$1" -c Release -v quiet --nologo >"$root/artifacts/build.log" 2>&1; then
     rm -f -- "$started"
     grep -E 'error|warning' "$root/artifacts/build.log" | sort -u | head -n 20 >&2 || true
     fail "the build failed; the whole output is in artifacts/build.log"
