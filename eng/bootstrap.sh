@@ -67,20 +67,22 @@ LIST
   [ -z "$absent" ] || fail "this system has no apt-get. Install these, then run this again:$absent"
 }
 
-# build PROJECT ASSEMBLY: builds a program in Release when a source is newer than its last good build.
+# build PROJECT ASSEMBLY FOLDER…: builds a program in Release when something in its folders is newer than its last good build.
 build() {
-  name=$(basename "$1")
+  project=$1
+  name=$(basename "$project")
   program="$root/artifacts/bin/$name/release/$2.dll"
   stamp="$root/artifacts/.built-$name"
+  shift 2
   if [ -f "$stamp" ] && [ -f "$program" ] &&
-     [ -z "$(find "$root/src" "$root/$1" "$root/eng" "$root/web/console" "$root"/Directory.* "$root/global.json" \
-             -name node_modules -prune -o -newer "$stamp" -print 2>/dev/null | head -n 1)" ]; then
+     [ -z "$(cd "$root" && find "$@" eng Directory.* global.json \( -name node_modules -o -name artifacts \) -prune \
+             -o -newer "$stamp" -print 2>/dev/null | head -n 1)" ]; then
     return 0
   fi
   say 'building (the first time takes a minute) …'
   mkdir -p "$root/artifacts"
   started=$(mktemp "$root/artifacts/.building-XXXXXX")
-  if ! dotnet build "$root/$1" -c Release -v quiet --nologo >"$root/artifacts/build.log" 2>&1; then
+  if ! dotnet build "$root/$project" -c Release -v quiet --nologo >"$root/artifacts/build.log" 2>&1; then
     rm -f -- "$started"
     grep -E 'error|warning' "$root/artifacts/build.log" | sort -u | head -n 20 >&2 || true
     fail "the build failed; the whole output is in artifacts/build.log"

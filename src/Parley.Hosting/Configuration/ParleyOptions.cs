@@ -7,6 +7,14 @@ namespace Parley.Hosting.Configuration;
 /// <summary>All that parley.json holds: <c>server</c>, <c>models</c> and <c>instructions</c>.</summary>
 public sealed record ParleyOptions
 {
+    // By reflection: generated code would set what the file leaves out to nothing, over the defaults of init properties.
+    private static readonly JsonSerializerOptions Strict = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+    };
+
     public ServerOptions Server { get; init; } = new();
 
     public SpeechOptions Speech { get; init; } = new();
@@ -30,14 +38,7 @@ public sealed record ParleyOptions
     internal static ParleyOptions Read(JsonElement root)
     {
         var speech = SpeechOptions.Parse(root, "server");
-        var server = root.TryGetProperty("server", out var section) ? section.Deserialize(OptionsJson.Default.ServerOptions) : null;
+        var server = root.TryGetProperty("server", out var section) ? section.Deserialize<ServerOptions>(Strict) : null;
         return new ParleyOptions { Server = server ?? new ServerOptions(), Speech = speech };
     }
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(ServerOptions))]
-internal sealed partial class OptionsJson : JsonSerializerContext;
