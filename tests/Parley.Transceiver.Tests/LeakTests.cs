@@ -6,9 +6,7 @@ using Parley.Transceiver.Tests.Rig;
 
 namespace Parley.Transceiver.Tests;
 
-/// <summary>It counts native objects of the whole process, so nothing runs beside it.</summary>
-[CollectionDefinition(nameof(LeakTests), DisableParallelization = true)]
-[Collection(nameof(LeakTests))]
+[Collection(nameof(Alone))]
 public sealed class LeakTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);

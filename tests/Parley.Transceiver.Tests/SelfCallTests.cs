@@ -53,6 +53,27 @@ public sealed class SelfCallTests
     }
 
     [Fact]
+    public async Task Draining_says_goodbye_to_calls_that_are_under_way()
+    {
+        using var log = new FaultLog();
+        var endless = string.Join(' ', Enumerable.Repeat("and so on", 200));
+        var models = ScriptedModels.Create(new ScriptedRecognizer("?"), new ScriptedChat(_ => endless));
+        var observer = new ConnectedObserver();
+        await using var transceiver = Start(log, 2, usePlainSockets: false, observer);
+        var call = SelfCall.RunAsync(
+            (offer, _) => Task.FromResult(Answer(transceiver, models, offer)), "hello", Hang, TimeProvider.System,
+            TestContext.Current.CancellationToken);
+        await observer.Connected.WaitAsync(Hang, TestContext.Current.CancellationToken);
+        await transceiver.DrainAsync(Hang, TestContext.Current.CancellationToken);
+        var stats = transceiver.Stats;
+        Assert.Equal(0, stats.CallsOpen + stats.CallsWaiting);
+        Assert.Equal(1, stats.CallsClosed.Values.Sum());
+        // The goodbye reached it: it does not wait for its limit.
+        await call.WaitAsync(Hang / 2, TestContext.Current.CancellationToken);
+        Assert.Empty(log.Faults);
+    }
+
+    [Fact]
     public async Task Random_bytes_are_counted_and_do_not_disturb_a_call()
     {
         using var log = new FaultLog();
@@ -75,7 +96,7 @@ public sealed class SelfCallTests
         Assert.Equal(0, transceiver.Stats.Faults);
     }
 
-    private static CallTransceiver Start(ILoggerFactory log, int shards, bool usePlainSockets) => CallTransceiver.Start(
+    private static CallTransceiver Start(ILoggerFactory log, int shards, bool usePlainSockets, ICallObserver? observer = null) => CallTransceiver.Start(
         new TransceiverConfig
         {
             Local = new IPEndPoint(IPAddress.Loopback, 0),
@@ -83,11 +104,28 @@ public sealed class SelfCallTests
             ShardCount = shards,
             UsePlainSockets = usePlainSockets,
         },
-        TimeProvider.System, log);
+        TimeProvider.System, log, observer);
 
     private static CallConfig Config(ModelSet models) =>
         new() { Session = new RealtimeSessionConfig { CreatedAt = DateTimeOffset.UnixEpoch }, Models = models };
 
     private static string Answer(CallTransceiver transceiver, ModelSet models, string offer) =>
         Assert.IsType<CallCreated>(transceiver.CreateCall(offer, Config(models))).AnswerSdp;
+
+    private sealed class ConnectedObserver : ICallObserver
+    {
+        private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Connected => _connected.Task;
+
+        public void CallCreated(string callId)
+        {
+        }
+
+        public void CallConnected(string callId, TimeSpan sinceCreated) => _connected.TrySetResult();
+
+        public void CallClosed(string callId, CallCloseReason reason, TimeSpan duration)
+        {
+        }
+    }
 }

@@ -49,7 +49,7 @@ public sealed class WholeCallTests
             $"from the first sound of the interruption to silence at the caller's ear: {(scene.FellSilent - scene.Interrupted).TotalMilliseconds:0} ms"));
     }
 
-    private static Scene Play(ulong seed, ToneSynthesizer voice) => Scene.Play(
+    internal static Scene Play(ulong seed, ToneSynthesizer voice) => Scene.Play(
         seed,
         time => ScriptedModels.Create(
             new ScriptedRecognizer("what time is it", "tell me a story", "stop"),

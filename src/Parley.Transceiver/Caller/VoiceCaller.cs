@@ -20,7 +20,7 @@ public sealed class VoiceCaller : IDisposable
     private const int FrameLength = SampleRate / 50;
 
     private readonly RtcPeer _peer;
-    private readonly OpusEncoder _encoder = new(new OpusEncoderConfig { SampleRate = SampleRate, ExpectedLossPercent = 10 });
+    private readonly OpusEncoder _encoder = new(new OpusEncoderConfig { SampleRate = SampleRate, ExpectedLossPercent = 10, Complexity = 1 });
     private readonly AudioUplink _ears = new(SampleRate);
     private readonly Queue<ReadOnlyMemory<short>> _toSay = new();
     private readonly Queue<byte[]> _events = new();

@@ -44,9 +44,9 @@ internal sealed class CallShard : IShardHandler
     public void HandleHandedOver(in Datagram datagram, Instant now)
     {
         _now = now;
-        if (_byAddress.TryFind(datagram.Source, out var seat)
-            || (TryFindEntry(datagram, out var entry) && entry.Owner == _self && (seat = entry.Seat) is not null))
-            Give(seat, datagram, now);
+        if (_byAddress.TryFind(datagram.Source, out var seat)) Give(seat, datagram, now);
+        else if (!TryFindEntry(datagram, out var entry)) return;
+        else if (entry.Owner == _self && entry.Seat is { } owned) Give(owned, datagram, now);
         else Drops.Increment(RouteDrop.HandedOverTooLate);
     }
 
@@ -235,7 +235,15 @@ internal sealed class CallShard : IShardHandler
                 entry.Release();
                 continue;
             }
-            entry.Call.HandleTimeout(now);
+            try
+            {
+                entry.Call.HandleTimeout(now);
+            }
+            catch (Exception exception)
+            {
+                Fault(new Seat(entry), exception);
+                continue;
+            }
             if (entry.Call.IsClosed) End(entry, entry.Call.CloseReason);
             else entry.Release();
         }
