@@ -293,7 +293,7 @@ public sealed class RtcPeer : IDisposable
 
     /// <summary>
     /// Says goodbye: messages already sent get a second to arrive, then BYE, SCTP ABORT and close_notify leave. The last
-    /// event is <see cref="PeerEventKind.Closed"/>, a second later at most. Later calls do nothing.
+    /// event is <see cref="PeerEventKind.Closed"/>, two seconds later at most. Later calls do nothing.
     /// </summary>
     public void Close(Instant now)
     {

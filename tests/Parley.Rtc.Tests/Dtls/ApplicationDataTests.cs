@@ -3,6 +3,7 @@ using Parley.Simulation;
 
 namespace Parley.Rtc.Tests.Dtls;
 
+[Collection(AllocationTestCollection.Name)]
 public sealed class ApplicationDataTests
 {
     [Fact]
@@ -94,9 +95,9 @@ public sealed class ApplicationDataTests
         var buffer = new byte[1500];
         var received = 0;
         Exchange(200);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var allocated = AllocationMeter.Start();
         Exchange(1000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocated.Bytes);
         Assert.Equal(1200, received);
 
         void Exchange(int count)

@@ -4,6 +4,7 @@ using Parley.Simulation;
 
 namespace Parley.Rtc.Tests.Ice;
 
+[Collection(AllocationTestCollection.Name)]
 public sealed class IceLiteTests : IDisposable
 {
     private const string Password = "local-password+22chars";
@@ -125,9 +126,9 @@ public sealed class IceLiteTests : IDisposable
         var packet = new CheckMessage { UseCandidate = true }.Write();
         var buffer = new byte[1500];
         Run(packet, buffer, 20);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var allocated = AllocationMeter.Start();
         Run(packet, buffer, 1000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocated.Bytes);
     }
 
     public void Dispose() => _agent.Dispose();

@@ -3,6 +3,7 @@ using Parley.Simulation;
 
 namespace Parley.Rtc.Tests.Sctp;
 
+[Collection(AllocationTestCollection.Name)]
 public sealed class AllocationTests
 {
     private readonly byte[] _packet = new byte[1200];
@@ -22,9 +23,9 @@ public sealed class AllocationTests
         Assert.Equal(SctpState.Established, _right.State);
         for (var i = 0; i < 300; i++) Round(size);
         _messages = 0;
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var allocated = AllocationMeter.Start();
         for (var i = 0; i < 1000; i++) Round(size);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocated.Bytes);
         Assert.Equal(2000, _messages);
     }
 

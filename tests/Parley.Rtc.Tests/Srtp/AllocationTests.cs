@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using Parley.Rtc.Srtp;
+using Parley.Simulation;
 
 namespace Parley.Rtc.Tests.Srtp;
 
+[Collection(AllocationTestCollection.Name)]
 public sealed class AllocationTests
 {
     [Theory]
@@ -14,9 +16,9 @@ public sealed class AllocationTests
         var report = SrtpPackets.RandomRtcp(new(1), 1);
         var buffer = new byte[1500];
         Exchange(0, 200);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var allocated = AllocationMeter.Start();
         Exchange(200, 1200);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocated.Bytes);
         Assert.Equal(1200, receiver.ReceivedRtp[SrtpStatus.Ok]);
         Assert.Equal(1200, receiver.ReceivedRtcp[SrtpStatus.Ok]);
         Assert.Equal(1200, receiver.ReceivedRtp[SrtpStatus.Replayed]);

@@ -1,7 +1,9 @@
 using Parley.Rtc.Stun;
+using Parley.Simulation;
 
 namespace Parley.Rtc.Tests.Stun;
 
+[Collection(AllocationTestCollection.Name)]
 public sealed class StunUsernameTests
 {
     private static readonly byte[] TransactionId = new byte[12];
@@ -38,8 +40,8 @@ public sealed class StunUsernameTests
     public void Reading_allocates_nothing()
     {
         StunUsername.TryReadServerUfrag(Rfc5769VectorTests.Request, out _);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var allocated = AllocationMeter.Start();
         for (var i = 0; i < 1000; i++) StunUsername.TryReadServerUfrag(Rfc5769VectorTests.Request, out _);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocated.Bytes);
     }
 }
