@@ -24,4 +24,33 @@ public sealed class AllocationTests
         Assert.InRange(stage.Server.DatagramsOut - sent, 1250, 1300);
         Assert.Equal(0, stage.Server.MediaAllocated - allocated);
     }
+
+    [Fact]
+    public void Nor_does_an_utterance_that_streams_to_its_recogniser()
+    {
+        using var stage = new Stage(6, ScriptedModels.Create(new ScriptedRecognizer("?"), new ScriptedChat(_ => "Yes.")));
+        var caller = stage.Call();
+        stage.RunUntil(() => caller.Has("session.created"), TimeSpan.FromSeconds(5), "the session");
+        // The first utterance brings the blocks that the second one uses again.
+        Speak(stage, caller);
+        Assert.Equal(0, Speak(stage, caller));
+    }
+
+    /// <summary>Speaks for 14 s without a pause that would end the turn; returns what was allocated during ten of them.</summary>
+    private static long Speak(Stage stage, SimulatedCaller caller)
+    {
+        var started = caller.Count("input_audio_buffer.speech_started");
+        for (var i = 0; i < 10; i++) caller.Machine.Say(Voice.Say("What time is it?"));
+        stage.RunUntil(() => caller.Count("input_audio_buffer.speech_started") > started, TimeSpan.FromSeconds(3), "the utterance");
+        stage.RunFor(TimeSpan.FromSeconds(1));
+        var before = stage.Server.MediaAllocated;
+        var packets = stage.Server.DatagramsIn;
+        stage.RunFor(TimeSpan.FromSeconds(10));
+        Assert.InRange(stage.Server.DatagramsIn - packets, 500, 520);
+        Assert.True(caller.Machine.IsSpeaking);
+        var during = stage.Server.MediaAllocated - before;
+        stage.RunUntil(() => caller.Count("response.done") > 0 && !caller.Machine.IsSpeaking, TimeSpan.FromSeconds(20), "the reply");
+        stage.RunFor(TimeSpan.FromSeconds(3));
+        return during;
+    }
 }
