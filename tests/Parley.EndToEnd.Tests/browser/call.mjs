@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import puppeteer from "puppeteer-core";
+import { chromium, fakeMicrophone, firefox } from "./browsers.mjs";
 import { recordCall } from "./recorder.mjs";
 import { stereoWav } from "./wav.mjs";
 
@@ -23,7 +24,11 @@ const { values: options } = parseArgs({
 });
 
 const profile = await mkdtemp(join(tmpdir(), "parley-browser-"));
-const browser = await puppeteer.launch(options.browser === "firefox" ? firefox() : chromium());
+const browser = await puppeteer.launch(
+  options.browser === "firefox"
+    ? firefox(profile, options.executable)
+    : chromium(profile, options.executable, fakeMicrophone(options.microphone)),
+);
 try {
   const page = await browser.newPage();
   const faults = [];
@@ -61,37 +66,4 @@ try {
 } finally {
   await browser.close();
   await rm(profile, { recursive: true, force: true });
-}
-
-function chromium() {
-  return {
-    browser: "chrome",
-    executablePath: options.executable ?? "/usr/bin/chromium",
-    userDataDir: profile,
-    headless: true,
-    args: [
-      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
-      "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
-      `--use-file-for-fake-audio-capture=${options.microphone}%noloop`,
-    ],
-  };
-}
-
-function firefox() {
-  return {
-    browser: "firefox",
-    executablePath: options.executable ?? "/usr/bin/firefox-esr",
-    userDataDir: profile,
-    headless: true,
-    extraPrefsFirefox: {
-      "media.navigator.permission.disabled": true,
-      "media.navigator.streams.fake": true,
-      "media.autoplay.default": 0,
-      "media.autoplay.blocking_policy": 0,
-      "media.autoplay.block-webaudio": false,
-      // Without a sound card Firefox stops the clock of every AudioContext; this is its own stand-in for one.
-      "media.cubeb.force_mock_context": true,
-    },
-  };
 }

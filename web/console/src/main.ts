@@ -21,6 +21,7 @@ let lastFrame = 0;
 
 view.onTalk = () => (call ? hangUp() : start());
 view.onPhrase = (phrase) => say(phrase);
+view.show(conversation);
 void showServer();
 
 function start(): void {
