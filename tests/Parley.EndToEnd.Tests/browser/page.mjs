@@ -14,7 +14,7 @@ const { values: options } = parseArgs({
 });
 
 const profile = await mkdtemp(join(tmpdir(), "parley-browser-"));
-const browser = await puppeteer.launch(chromium(profile, options.executable, ["--deny-permission-prompts"]));
+const browser = await puppeteer.launch(chromium(profile, options.executable, ["--use-fake-device-for-media-stream", "--deny-permission-prompts"]));
 try {
   const page = await browser.newPage();
   const faults = [];
