@@ -1,4 +1,5 @@
 using CsCheck;
+using Parley.Simulation;
 using Parley.Speech.Embedded;
 
 namespace Parley.Speech.Tests.Embedded;
@@ -33,6 +34,13 @@ public sealed class FliteSynthesizerTests
     [Fact]
     public async Task The_same_text_gives_the_same_samples() =>
         Assert.Equal(Join(await SpeakAsync(Sentence, new("ash"))), Join(await SpeakAsync(Sentence, new("ash"))));
+
+    [Fact]
+    public void On_one_thread_it_runs_there_from_beginning_to_end()
+    {
+        var frames = new ModelPump().Complete(() => SpeakAsync(Sentence, new("sage")), "speaking");
+        Assert.NotEmpty(frames);
+    }
 
     [Theory]
     [InlineData("alloy")]

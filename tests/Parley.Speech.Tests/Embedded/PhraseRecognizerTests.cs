@@ -1,4 +1,5 @@
 using Parley.Conversation;
+using Parley.Simulation;
 using Parley.Speech.Embedded;
 
 namespace Parley.Speech.Tests.Embedded;
@@ -50,6 +51,13 @@ public sealed class PhraseRecognizerTests(TrainedRecognizer trained)
         var speech = Record("flip a coin");
         var heard = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => RecognizeAsync(Chunks(speech, 320))));
         Assert.All(heard, text => Assert.Equal("Flip a coin.", text));
+    }
+
+    [Fact]
+    public void On_one_thread_it_runs_there_from_beginning_to_end()
+    {
+        var speech = Record("roll the dice");
+        Assert.Equal("Roll the dice.", new ModelPump().Complete(() => RecognizeAsync(Chunks(speech, 320)), "recognising"));
     }
 
     [Fact]

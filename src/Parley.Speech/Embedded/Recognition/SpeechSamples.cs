@@ -2,7 +2,7 @@ namespace Parley.Speech.Embedded;
 
 /// <summary>
 /// Chooses what flite speaks for training. The diphone voice costs next to nothing and says everything, twice; the others
-/// take most of the start-up time, and share the sentences among them.
+/// take most of the start-up time: each says two phrases in three, and a third of the sentences.
 /// </summary>
 internal static class SpeechSamples
 {
@@ -24,7 +24,7 @@ internal static class SpeechSamples
         }
         for (var voice = 0; voice < SlowVoices.Length; voice++)
         {
-            foreach (var (phrase, text) in Texts(withOtherWordings: false))
+            foreach (var (phrase, text) in Texts(withOtherWordings: false).Where(text => text.Phrase % SlowVoices.Length != voice))
                 samples.Add(SpeechSample.Record(SlowVoices[voice], text, 1, 1, phrase, banks));
             for (var i = voice; i < TrainingText.Sentences.Count; i += SlowVoices.Length)
                 samples.Add(SpeechSample.Record(SlowVoices[voice], TrainingText.Sentences[i], 1, 1, phrase: -1, banks));
