@@ -53,6 +53,22 @@ public sealed class SelfCallTests
     }
 
     [Fact]
+    public async Task Forty_calls_at_once_over_two_shards_are_all_answered()
+    {
+        using var log = new FaultLog();
+        var models = ScriptedModels.Create(new ScriptedRecognizer("?"), new ScriptedChat(line => $"You wrote {line}, I think."));
+        await using var transceiver = Start(log, 2, usePlainSockets: false);
+        var reports = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(() => SelfCall.RunAsync(
+            (offer, _) => Task.FromResult(Answer(transceiver, models, offer)), "hello", Hang, TimeProvider.System,
+            TestContext.Current.CancellationToken))));
+        Assert.All(reports, report => Assert.True(report.IsWhole, report.Error));
+        await transceiver.DrainAsync(Hang, TestContext.Current.CancellationToken);
+        Assert.Equal(40, transceiver.Stats.CallsConnected);
+        Assert.Equal(0, transceiver.Stats.CallsOpen);
+        Assert.Empty(log.Faults);
+    }
+
+    [Fact]
     public async Task Draining_says_goodbye_to_calls_that_are_under_way()
     {
         using var log = new FaultLog();

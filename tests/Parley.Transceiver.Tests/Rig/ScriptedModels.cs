@@ -79,7 +79,7 @@ internal sealed class ToneSynthesizer : ISynthesizer
         {
             cancellationToken.ThrowIfCancellationRequested();
             var samples = Tone(word);
-            Said.AddRange(samples);
+            lock (Said) Said.AddRange(samples);
             position += samples.Length;
             length = text.IndexOf(word, length, StringComparison.Ordinal) + word.Length;
             yield return new SpeechFrame(samples, [new WordMark(TimeSpan.FromSeconds(position / 24_000.0), length)]);
