@@ -48,7 +48,8 @@ if [ "$which" != unit ]; then
   (cd tests/Parley.EndToEnd.Tests/browser &&
     { [ -f node_modules/.package-lock.json ] && [ ! package-lock.json -nt node_modules/.package-lock.json ] ||
       npm ci --no-audit --no-fund --loglevel=error; })
-  run Parley.EndToEnd.Tests dotnet test --project tests/Parley.EndToEnd.Tests -c Release --no-build
+  # Detailed: the latencies that these tests report are worth reading.
+  run Parley.EndToEnd.Tests dotnet test --project tests/Parley.EndToEnd.Tests -c Release --no-build --output Detailed
 fi
 
 echo "$passed passed, $failed failed"
