@@ -1,7 +1,7 @@
 using Parley.Speech;
 using Parley.Speech.Embedded;
 using Parley.Speech.Embedded.Agent;
-using Parley.Transceiver.Tests.Rig;
+using Parley.Transceiver.Rig;
 
 namespace Parley.Transceiver.Tests;
 

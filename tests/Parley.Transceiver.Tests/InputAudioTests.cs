@@ -1,7 +1,7 @@
 using Parley.Audio;
 using Parley.Transceiver.Input;
 using Parley.Transceiver.Models;
-using Parley.Transceiver.Tests.Rig;
+using Parley.Transceiver.Rig;
 
 namespace Parley.Transceiver.Tests;
 

@@ -2,7 +2,7 @@ using Parley.Audio;
 using Parley.Rtc.Dtls;
 using Parley.Simulation;
 using Parley.Transceiver.Routing;
-using Parley.Transceiver.Tests.Rig;
+using Parley.Transceiver.Rig;
 
 namespace Parley.Transceiver.Tests;
 

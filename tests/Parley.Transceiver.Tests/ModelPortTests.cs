@@ -3,7 +3,7 @@ using Parley.Conversation;
 using Parley.Simulation;
 using Parley.Speech;
 using Parley.Transceiver.Models;
-using Parley.Transceiver.Tests.Rig;
+using Parley.Transceiver.Rig;
 
 namespace Parley.Transceiver.Tests;
 

@@ -1,7 +1,7 @@
 using Parley.Rtc;
 using Parley.Simulation;
 using Parley.Transceiver.Routing;
-using Parley.Transceiver.Tests.Rig;
+using Parley.Transceiver.Rig;
 
 namespace Parley.Transceiver.Tests;
 

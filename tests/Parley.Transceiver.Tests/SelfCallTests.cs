@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Realtime;
 using Parley.Speech;
 using Parley.Transceiver.Caller;
-using Parley.Transceiver.Tests.Rig;
+using Parley.Transceiver.Rig;
 
 namespace Parley.Transceiver.Tests;
 

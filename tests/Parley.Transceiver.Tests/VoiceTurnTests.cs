@@ -1,5 +1,5 @@
 using Parley.Simulation;
-using Parley.Transceiver.Tests.Rig;
+using Parley.Transceiver.Rig;
 
 namespace Parley.Transceiver.Tests;
 

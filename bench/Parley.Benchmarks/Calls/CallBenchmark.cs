@@ -1,7 +1,7 @@
 using Parley.Benchmarks.Measuring;
 using Parley.Benchmarks.Results;
 using Parley.Speech;
-using Parley.Transceiver.Tests.Rig;
+using Parley.Transceiver.Rig;
 
 namespace Parley.Benchmarks.Calls;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Parley.Transceiver.Tests.Rig;
+namespace Parley.Transceiver.Rig;
 
 /// <summary>Keeps the exceptions and the texts that were logged.</summary>
 internal sealed class FaultLog : ILogger, ILoggerFactory

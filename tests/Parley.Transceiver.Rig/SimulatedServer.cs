@@ -2,7 +2,7 @@ using Parley.Net;
 using Parley.Simulation;
 using Parley.Transceiver.Routing;
 
-namespace Parley.Transceiver.Tests.Rig;
+namespace Parley.Transceiver.Rig;
 
 /// <summary>
 /// Drives a <see cref="CallShard"/> on virtual time as <see cref="Net.Shard"/> does on real time: input, then packets out, then the

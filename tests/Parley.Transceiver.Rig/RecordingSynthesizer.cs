@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Parley.Speech;
 
-namespace Parley.Transceiver.Tests.Rig;
+namespace Parley.Transceiver.Rig;
 
 /// <summary>Keeps what a synthesiser says, clause by clause.</summary>
 internal sealed class RecordingSynthesizer(ISynthesizer synthesizer) : ISynthesizer

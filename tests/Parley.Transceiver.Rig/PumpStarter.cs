@@ -1,7 +1,7 @@
 using Parley.Simulation;
 using Parley.Transceiver.Models;
 
-namespace Parley.Transceiver.Tests.Rig;
+namespace Parley.Transceiver.Rig;
 
 /// <summary>Model work begins on the pump instead of the thread pool.</summary>
 internal sealed class PumpStarter(ModelPump pump) : IModelStarter

@@ -1,4 +1,4 @@
-namespace Parley.Transceiver.Tests.Rig;
+namespace Parley.Transceiver.Rig;
 
 /// <summary>Compares what was heard with what was said.</summary>
 internal static class Hearing

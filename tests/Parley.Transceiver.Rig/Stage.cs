@@ -5,7 +5,7 @@ using Parley.Simulation;
 using Parley.Speech;
 using Parley.Transceiver.Routing;
 
-namespace Parley.Transceiver.Tests.Rig;
+namespace Parley.Transceiver.Rig;
 
 /// <summary>
 /// A whole deployment on virtual time: one or more shards, simulated networks, callers, and models on a deterministic pump. Everything

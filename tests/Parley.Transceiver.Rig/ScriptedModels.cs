@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 using Parley.Conversation;
 using Parley.Speech;
 
-namespace Parley.Transceiver.Tests.Rig;
+namespace Parley.Transceiver.Rig;
 
 /// <summary>Models that follow a script: transcripts and answers in order, and a voice that is a tone whose pitch each word changes.</summary>
 internal static class ScriptedModels

@@ -1,10 +1,11 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Parley.Realtime.Settings;
 using Parley.Simulation;
 using Parley.Speech;
 
-namespace Parley.Transceiver.Tests.Rig;
+namespace Parley.Transceiver.Rig;
 
 /// <summary>
 /// One call from first to last over a bad network: a question and its answer, a long story that is interrupted, a hang-up. What it
@@ -59,9 +60,9 @@ internal sealed class Scene
         using var stage = new Stage(seed, models(() => time!));
         time = stage.Time;
         var watch = Stopwatch.StartNew();
-        var caller = stage.Call(BadNetwork, settings: Parley.Realtime.Settings.SessionSettings.Default with
+        var caller = stage.Call(BadNetwork, settings: SessionSettings.Default with
         {
-            Transcription = new Parley.Realtime.Settings.TranscriptionSettings(null, null, null),
+            Transcription = new TranscriptionSettings(null, null, null),
         });
         stage.RunUntil(() => caller.Has("session.created"), TimeSpan.FromSeconds(15), "the session");
         stage.RunFor(TimeSpan.FromSeconds(1));

@@ -3,7 +3,7 @@ using Parley.Rtc.Dtls;
 using Parley.Simulation;
 using Parley.Transceiver.Caller;
 
-namespace Parley.Transceiver.Tests.Rig;
+namespace Parley.Transceiver.Rig;
 
 /// <summary>A person with a browser, on virtual time: says recorded speech, keeps what is heard and what the data channel brings.</summary>
 internal sealed class SimulatedCaller : IDisposable

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Parley.Audio;
 
-namespace Parley.Transceiver.Tests.Rig;
+namespace Parley.Transceiver.Tests;
 
 /// <summary>Human-like speech from espeak-ng, a program of its own, as 24 kHz PCM. The same text gives the same samples.</summary>
 internal static class Voice
