@@ -5,7 +5,7 @@ namespace Parley.Speech.Evaluation;
 /// <summary>The way from mouth to recogniser: room, microphone, noise, Opus at 24 kHz and 32 kbit/s, back to 16 kHz.</summary>
 public static class Line
 {
-    private const int Rate = 16_000;
+    internal const int SampleRate = 16_000;
     private const int OpusRate = 24_000;
     private const int OpusFrame = OpusRate / 50;
     private const int Sound = 300;
@@ -29,15 +29,15 @@ public static class Line
 
     private static double[] Place(ReadOnlySpan<short> voice, Condition condition)
     {
-        var before = (int)(condition.Before.TotalSeconds * Rate);
+        var before = (int)(condition.Before.TotalSeconds * SampleRate);
         if (condition.IsClipped)
         {
             var start = 0;
             while (start < voice.Length && Math.Abs((int)voice[start]) < Sound) start++;
-            voice = voice[Math.Min(voice.Length, start + Rate / 20)..];
+            voice = voice[Math.Min(voice.Length, start + SampleRate / 20)..];
             before = 0;
         }
-        var signal = new double[before + voice.Length + (int)(condition.After.TotalSeconds * Rate)];
+        var signal = new double[before + voice.Length + (int)(condition.After.TotalSeconds * SampleRate)];
         for (var i = 0; i < voice.Length; i++) signal[before + i] = voice[i];
         return signal;
     }
@@ -50,7 +50,7 @@ public static class Line
         {
             var delay = 0.004 + 0.25 * random.NextDouble();
             var gain = 0.35 * (2 * random.NextDouble() - 1) * Math.Pow(10, -3 * delay / reverberationTime);
-            var shift = (int)(delay * Rate);
+            var shift = (int)(delay * SampleRate);
             for (var i = shift; i < signal.Length; i++) signal[i] += gain * dry[i - shift];
         }
     }
@@ -88,7 +88,7 @@ public static class Line
 
     private static short[] ThroughOpus(short[] samples)
     {
-        var up = Resample(samples, Rate, OpusRate);
+        var up = Resample(samples, SampleRate, OpusRate);
         Array.Resize(ref up, (up.Length + OpusFrame - 1) / OpusFrame * OpusFrame);
         using var encoder = new OpusEncoder(new());
         using var decoder = new OpusDecoder(OpusRate);
@@ -99,7 +99,7 @@ public static class Line
             var length = encoder.Encode(up.AsSpan(i, OpusFrame), packet);
             decoder.Decode(packet.AsSpan(0, length), output.AsSpan(i, OpusFrame));
         }
-        return Resample(output, OpusRate, Rate);
+        return Resample(output, OpusRate, SampleRate);
     }
 
     private static short[] Resample(ReadOnlySpan<short> samples, int from, int to)

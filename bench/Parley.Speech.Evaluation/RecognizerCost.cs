@@ -20,7 +20,7 @@ public sealed record RecognizerCost(double StartupCpuSeconds, double CpuPercentO
         await recognizer.Ready;
         var startup = Cpu() - before;
 
-        var samples = Line.Carry(Espeak.Speak(Speaker.HeldOut[0], "Tell me a story."), Condition.Clean, seed: 1);
+        var samples = Line.Carry(Speaker.HeldOut[0].Say("Tell me a story."), Condition.Clean, seed: 1);
         var finals = new List<double>();
         for (var round = 0; round < 2 * Rounds; round++)
         {
@@ -36,7 +36,7 @@ public sealed record RecognizerCost(double StartupCpuSeconds, double CpuPercentO
                 ended = Stopwatch.GetTimestamp();
             }
         }
-        var percent = 100 * (Cpu() - before).TotalSeconds / (Rounds * samples.Length / 16_000.0);
+        var percent = 100 * (Cpu() - before).TotalSeconds / (Rounds * samples.Length / (double)Line.SampleRate);
         finals.Sort();
         return (recognizer, new(Math.Round(startup.TotalSeconds, 2), Math.Round(percent, 2), Math.Round(finals[Rounds / 2], 1)));
     }

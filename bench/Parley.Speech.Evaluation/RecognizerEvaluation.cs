@@ -35,7 +35,7 @@ public sealed class RecognizerEvaluation(IRecognizer recognizer)
 
     private async Task<string> RecognizeAsync(Speaker speaker, string text, Condition condition, CancellationToken cancellationToken)
     {
-        if (!_voices.TryGetValue((speaker, text), out var voice)) _voices[(speaker, text)] = voice = Espeak.Speak(speaker, text);
+        if (!_voices.TryGetValue((speaker, text), out var voice)) _voices[(speaker, text)] = voice = speaker.Say(text);
         var samples = Line.Carry(voice, condition, seed: text.Length + speaker.WordsPerMinute);
         await foreach (var update in recognizer.RecognizeAsync(Chunks(samples), new(), cancellationToken))
         {

@@ -1,3 +1,5 @@
+using Parley.Voices;
+
 namespace Parley.Speech.Evaluation;
 
 /// <summary>A way of speaking of espeak-ng, none of which the recogniser has learnt from.</summary>
@@ -24,6 +26,9 @@ public sealed record Speaker(string Voice, int WordsPerMinute, int Pitch)
     [
         new("en-gb-x-gbclan", 155, 50), new("en-gb-x-gbcwmd", 150, 50), new("en-us+klatt2", 160, 50), new("en-us+f5", 185, 70),
     ];
+
+    /// <summary>Mono, 16 kHz, no silence added.</summary>
+    public short[] Say(string text) => Espeak.Speak(text, new EspeakVoice(Voice, WordsPerMinute, Pitch), Line.SampleRate);
 
     public override string ToString() => $"{Voice} {WordsPerMinute} wpm pitch {Pitch}";
 }

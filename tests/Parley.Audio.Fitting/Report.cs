@@ -9,7 +9,7 @@ internal static class Report
     /// <summary>As above, with the speech of the mono 16-bit WAV files of a folder.</summary>
     public static void Print(Func<SpeechDetector> make, string folder) =>
         Print(make, new Corpus(Directory.EnumerateFiles(folder, "*.wav").Order(StringComparer.Ordinal)
-            .Select(path => Speakers.Trim(Speakers.ReadWave(File.ReadAllBytes(path)))), seed: 99));
+            .Select(path => Speakers.Read(path)), seed: 99));
 
     private static void Print(Func<SpeechDetector> make, Corpus corpus)
     {

@@ -1,12 +1,12 @@
-using System.Buffers.Binary;
-using System.Diagnostics;
-using System.Runtime.InteropServices;
+using Parley.Voices;
 
 namespace Parley.Audio.Fitting;
 
 /// <summary>Voices that say a sentence: 16 kHz mono, silence at both ends cut off.</summary>
 public static class Speakers
 {
+    private const int SampleRate = 16_000;
+
     /// <summary>espeak-ng voices of the fit, "language+variant".</summary>
     public static readonly string[] Fit =
     [
@@ -41,42 +41,25 @@ public static class Speakers
     public static short[] Say(string voice, string text, double rate = 1, double pitch = 1) =>
         Trim(voice.StartsWith("flite:", StringComparison.Ordinal) ? Flite.Say(voice[6..], text) : SayByEspeak(voice, text, rate, pitch));
 
-    private static short[] SayByEspeak(string voice, string text, double rate, double pitch)
-    {
-        var start = new ProcessStartInfo("espeak-ng")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList = { "-v", voice, "-s", $"{165 * rate:0}", "-p", $"{Math.Clamp(50 * pitch, 0, 99):0}", "--stdout", text },
-        };
-        try
-        {
-            using var process = Process.Start(start) ?? throw new InvalidOperationException("espeak-ng did not start.");
-            using var wave = new MemoryStream();
-            process.StandardOutput.BaseStream.CopyTo(wave);
-            process.WaitForExit();
-            if (process.ExitCode != 0 || wave.Length < 1000) throw new InvalidOperationException($"espeak-ng cannot speak as {voice}.");
-            return ReadWave(wave.ToArray());
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            throw new InvalidOperationException("espeak-ng is not installed: on Debian and Ubuntu it is the package espeak-ng.");
-        }
-    }
+    private static short[] SayByEspeak(string voice, string text, double rate, double pitch) =>
+        Espeak.Speak(text, new EspeakVoice(voice, (int)Math.Round(165 * rate), (int)Math.Round(Math.Clamp(50 * pitch, 0, 99))), SampleRate);
 
-    /// <summary>Reads a mono 16-bit WAV file's bytes. The header is 44 bytes long; its sizes may be unknown, as in a stream.</summary>
-    public static short[] ReadWave(ReadOnlySpan<byte> wave) =>
-        Convert(MemoryMarshal.Cast<byte, short>(wave[44..]), BinaryPrimitives.ReadInt32LittleEndian(wave[24..]));
+    /// <summary>Reads what another voice said from a WAV file.</summary>
+    internal static short[] Read(string path)
+    {
+        var wav = WavFile.Read(path);
+        return Trim(Convert(wav.Channels[0], wav.SampleRate));
+    }
 
     internal static short[] Convert(ReadOnlySpan<short> samples, int sampleRate)
     {
-        var resampler = new Resampler(sampleRate, 16000);
+        var resampler = new Resampler(sampleRate, SampleRate);
         var output = new short[resampler.OutputLength(samples.Length)];
         resampler.Process(samples, output);
         return output;
     }
 
-    public static short[] Trim(short[] samples)
+    private static short[] Trim(short[] samples)
     {
         var start = Array.FindIndex(samples, sample => Math.Abs((int)sample) > 200);
         var end = Array.FindLastIndex(samples, sample => Math.Abs((int)sample) > 200);

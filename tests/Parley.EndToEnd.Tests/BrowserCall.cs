@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.Voices;
 
 namespace Parley.EndToEnd.Tests;
 

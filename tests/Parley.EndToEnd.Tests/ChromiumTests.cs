@@ -9,8 +9,7 @@ public sealed class ChromiumTests(ITestOutputHelper output)
     public async Task A_spoken_phrase_is_answered_by_voice_and_speaking_over_the_answer_stops_it()
     {
         await using var server = await ParleyServer.StartAsync();
-        var speaker = await new Timeline().SaysAsync("Tell me a story.", QuestionAt, "en-gb");
-        await speaker.SaysAsync("What time is it?", InterruptionAt, "en-us+f3");
+        var speaker = new Timeline().Says("Tell me a story.", QuestionAt, "en-gb").Says("What time is it?", InterruptionAt, "en-us+f3");
         var call = await BrowserCall.MakeAsync(server, "chromium", speaker, CallSeconds, "chromium");
 
         Assert.Empty(call.PageFaults);

@@ -11,8 +11,7 @@ public sealed class FailingModelTests
     public async Task A_chat_server_that_is_not_there_is_reported_on_each_turn_and_the_call_lives_on()
     {
         await using var server = await ParleyServer.StartAsync("--chat-url", "http://127.0.0.1:9/v1", "--chat-model", "nobody");
-        var speaker = await new Timeline().SaysAsync("What time is it?", FirstQuestionAt, "en-gb");
-        await speaker.SaysAsync("Tell me a joke.", SecondQuestionAt, "en-gb");
+        var speaker = new Timeline().Says("What time is it?", FirstQuestionAt, "en-gb").Says("Tell me a joke.", SecondQuestionAt, "en-gb");
         var call = await BrowserCall.MakeAsync(server, "chromium", speaker, CallSeconds, "failing-model");
 
         Assert.Equal(["What time is it?", "Tell me a joke."], call.UserTranscripts);

@@ -8,7 +8,7 @@ public sealed class FirefoxTests(ITestOutputHelper output)
     public async Task Firefox_is_heard_and_hears_the_answer()
     {
         await using var server = await ParleyServer.StartIsolatedAsync();
-        var speaker = await new Timeline().SaysAsync("Count to ten.", QuestionAt, "en-us");
+        var speaker = new Timeline().Says("Count to ten.", QuestionAt, "en-us");
         var call = await BrowserCall.MakeAsync(server, "firefox", speaker, CallSeconds, "firefox");
 
         Assert.Empty(call.PageFaults);

@@ -63,7 +63,7 @@ internal sealed class RecognizerBenchmark : IBenchmark
     private static async Task<double> MeasureAsync(PhraseRecognizer recognizer, CancellationToken cancellationToken)
     {
         var speaker = Speaker.HeldOut[0];
-        var utterances = PhraseRecognizer.Phrases.Select(phrase => Line.Carry(Espeak.Speak(speaker, phrase.Text), Condition.Clean, seed: 1)).ToList();
+        var utterances = PhraseRecognizer.Phrases.Select(phrase => Line.Carry(speaker.Say(phrase.Text), Condition.Clean, seed: 1)).ToList();
         var cpu = await ProcessorTime.OfAsync(async () =>
         {
             foreach (var utterance in utterances)
