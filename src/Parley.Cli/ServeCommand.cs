@@ -33,7 +33,7 @@ internal static class ServeCommand
             await app.WaitForShutdownAsync(cancellationToken);
             return 0;
         }
-        catch (Exception exception) when (exception is ConfigurationException or SpeechException)
+        catch (Exception exception) when (exception is ConfigurationException or SpeechException or DllNotFoundException)
         {
             return Refuse(exception.Message);
         }
@@ -53,7 +53,7 @@ internal static class ServeCommand
         }
         AnsiConsole.MarkupLine($"[bold]Parley[/] {ParleyServer.Version}");
         var grid = new Grid().AddColumn(new GridColumn().PadRight(3)).AddColumn();
-        grid.AddRow("  Talk page", $"[link]{addresses.Http}[/]");
+        grid.AddRow("  Talk page", $"[link]{addresses.Http.ToString().EscapeMarkup()}[/]");
         grid.AddRow("  Calls", $"UDP port {addresses.Udp.Port} at {string.Join(", ", config.Server.Advertised.Select(address => address.ToString().EscapeMarkup()))}");
         grid.AddRow("  Models", $"{config.Names.Recognizer} → {config.Names.Chat} → {config.Names.Synthesizer}".EscapeMarkup());
         AnsiConsole.Write(grid);

@@ -7,11 +7,14 @@ namespace Parley.Hosting;
 /// <summary>The error body of the Realtime API: <c>{"error":{"type","code","message","param"}}</c>.</summary>
 internal sealed record ApiError(RealtimeError Error)
 {
-    public static JsonHttpResult<ApiError> Invalid(RealtimeError error, int status = StatusCodes.Status400BadRequest) => Result(status, error);
+    public static JsonHttpResult<ApiError> Invalid(RealtimeError error) => Result(StatusCodes.Status400BadRequest, error);
 
     public static JsonHttpResult<ApiError> Invalid(
         string code, string message, string? param = null, int status = StatusCodes.Status400BadRequest) =>
         Result(status, RealtimeError.Invalid(code, message, param));
+
+    public static JsonHttpResult<ApiError> TooLarge(string what, int limitBytes) =>
+        Invalid("body_too_large", $"{what} is larger than {limitBytes / 1024} KiB.", status: StatusCodes.Status413PayloadTooLarge);
 
     public static JsonHttpResult<ApiError> Unauthorized(string message) =>
         Result(StatusCodes.Status401Unauthorized, RealtimeError.Invalid("invalid_api_key", message));

@@ -11,7 +11,7 @@ namespace Parley.Hosting;
 
 /// <summary>Makes the configuration of a call from the operator's defaults and what the client asks for. Thread-safe.</summary>
 /// <param name="defaults">What a session has when the client says nothing.</param>
-public sealed class SessionFactory(ModelSet models, SessionSettings defaults, TimeProvider clock)
+internal sealed class SessionFactory(ModelSet models, SessionSettings defaults, TimeProvider clock)
 {
     /// <param name="layers">Partial <c>session</c> objects as JSON, each overriding the ones before; null ones are skipped.</param>
     public bool TryCreate(
@@ -27,7 +27,7 @@ public sealed class SessionFactory(ModelSet models, SessionSettings defaults, Ti
     }
 
     /// <summary>Writes the effective <c>session</c> object of a call that is not made yet.</summary>
-    internal static void Write(Utf8JsonWriter json, CallConfig call)
+    public static void Write(Utf8JsonWriter json, CallConfig call)
     {
         json.WriteStartObject();
         json.WriteString("type", "realtime");

@@ -7,15 +7,13 @@ namespace Parley.Hosting.Access;
 /// The keys that may open calls. With none configured every key is accepted, and so is none: that is for loopback, and a
 /// server on another address refuses to start without keys. Compared in constant time, kept as hashes. Thread-safe.
 /// </summary>
-public sealed class ApiKeys(IEnumerable<string> keys)
+internal sealed class ApiKeys(IEnumerable<string> keys)
 {
     private readonly byte[][] _hashes = [.. keys.Select(Hash)];
 
-    public bool AreRequired => _hashes.Length > 0;
-
     public bool Accept(string? key)
     {
-        if (!AreRequired) return true;
+        if (_hashes.Length == 0) return true;
         if (key is null) return false;
         var hash = Hash(key);
         var accepted = false;

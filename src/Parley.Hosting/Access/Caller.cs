@@ -4,7 +4,7 @@ namespace Parley.Hosting.Access;
 
 /// <summary>Who asks: the outcome of looking at a request's Authorization header.</summary>
 /// <param name="SessionJson">The session bound to the client token; null when an API key, or none, was used.</param>
-public readonly record struct Caller(string? SessionJson)
+internal readonly record struct Caller(string? SessionJson)
 {
     private const string Scheme = "Bearer ";
 

@@ -7,7 +7,7 @@ namespace Parley.Hosting.Access;
 /// Short-lived client tokens (<c>ek_…</c>), each bound to a session configuration. A token may open several calls until it
 /// expires. Kept in memory, by the hash of the token. Thread-safe.
 /// </summary>
-public sealed class ClientSecrets(TimeProvider clock, int capacity = 10_000)
+internal sealed class ClientSecrets(TimeProvider clock, int capacity = 10_000)
 {
     public const string Prefix = "ek_";
 
@@ -49,4 +49,4 @@ public sealed class ClientSecrets(TimeProvider clock, int capacity = 10_000)
 }
 
 /// <param name="Value">The token itself: shown once, to whoever asked for it.</param>
-public sealed record ClientSecret(string Value, DateTimeOffset ExpiresAt);
+internal sealed record ClientSecret(string Value, DateTimeOffset ExpiresAt);

@@ -7,7 +7,7 @@ namespace Parley.Hosting.Access;
 /// always. The Host header is checked so that a hostile page cannot reach a loopback server by pointing a DNS name of its
 /// own at 127.0.0.1 (DNS rebinding).
 /// </summary>
-public sealed class OriginPolicy
+internal sealed class OriginPolicy
 {
     private readonly HashSet<string> _origins;
     private readonly HashSet<string> _hosts;

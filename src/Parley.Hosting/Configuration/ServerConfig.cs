@@ -9,7 +9,8 @@ public sealed record ServerConfig(
     IPEndPoint Http, IPEndPoint Udp, IReadOnlyList<IPAddress> Advertised, IReadOnlyList<string> Origins, IReadOnlyList<string> Hosts,
     IReadOnlyList<string> ApiKeys, int MaxCalls)
 {
-    /// <summary>Checks what the operator set. Throws <see cref="ConfigurationException"/> with what to change.</summary>
+    /// <summary>Checks what the operator set, and looks up what was left open.</summary>
+    /// <exception cref="ConfigurationException">With what to change.</exception>
     public static ServerConfig From(ServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

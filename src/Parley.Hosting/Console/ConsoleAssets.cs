@@ -9,7 +9,7 @@ using Microsoft.Net.Http.Headers;
 namespace Parley.Hosting.Console;
 
 /// <summary>The talk page: the files of web/console, embedded in this assembly and served from memory.</summary>
-public static class ConsoleAssets
+internal static class ConsoleAssets
 {
     private const string ResourcePrefix = "console/";
 
@@ -24,20 +24,15 @@ public static class ConsoleAssets
         [".js"] = "text/javascript; charset=utf-8",
         [".css"] = "text/css; charset=utf-8",
         [".svg"] = "image/svg+xml",
-        [".png"] = "image/png",
-        [".woff2"] = "font/woff2",
-        [".json"] = "application/json",
-        [".webmanifest"] = "application/manifest+json",
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, Asset> Assets = Load();
 
     /// <summary>Serves the page at <c>/</c> and its files below.</summary>
-    public static IEndpointRouteBuilder MapConsole(this IEndpointRouteBuilder endpoints)
+    public static void MapConsole(this IEndpointRouteBuilder endpoints)
     {
         foreach (var (path, asset) in Assets)
             endpoints.MapGet(path == "index.html" ? "/" : "/" + path, (HttpContext context) => Serve(context, asset)).ExcludeFromDescription();
-        return endpoints;
     }
 
     private static FileContentHttpResult Serve(HttpContext context, Asset asset)

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
@@ -20,8 +19,8 @@ internal readonly record struct CallOffer(string Sdp, string? SessionJson)
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)) return (default, WrongType(request.ContentType));
         if (type.MediaType.Equals("application/sdp", StringComparison.OrdinalIgnoreCase))
         {
-            var sdp = await ReadTextAsync(request.Body, MaxSdpBytes, cancellationToken);
-            return sdp is null ? (default, TooLarge("The SDP offer", MaxSdpBytes)) : (new CallOffer(sdp, null), null);
+            var sdp = await LimitedBody.ReadTextAsync(request.Body, MaxSdpBytes, cancellationToken);
+            return sdp is null ? (default, ApiError.TooLarge("The SDP offer", MaxSdpBytes)) : (new CallOffer(sdp, null), null);
         }
         if (type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             return await ReadFormAsync(request, HeaderUtilities.RemoveQuotes(type.Boundary).ToString(), cancellationToken);
@@ -40,11 +39,15 @@ internal readonly record struct CallOffer(string Sdp, string? SessionJson)
                 var name = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)
                     ? HeaderUtilities.RemoveQuotes(disposition.Name).ToString()
                     : "";
-                if (name == "sdp" && (sdp = await ReadTextAsync(section.Body, MaxSdpBytes, cancellationToken)) is null)
-                    return (default, TooLarge("The part 'sdp'", MaxSdpBytes));
-                if (name == "session" && (session = await ReadTextAsync(section.Body, MaxSessionBytes, cancellationToken)) is null)
-                    return (default, TooLarge("The part 'session'", MaxSessionBytes));
+                if (name == "sdp" && (sdp = await LimitedBody.ReadTextAsync(section.Body, MaxSdpBytes, cancellationToken)) is null)
+                    return (default, ApiError.TooLarge("The part 'sdp'", MaxSdpBytes));
+                if (name == "session" && (session = await LimitedBody.ReadTextAsync(section.Body, MaxSessionBytes, cancellationToken)) is null)
+                    return (default, ApiError.TooLarge("The part 'session'", MaxSessionBytes));
             }
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return (default, ApiError.TooLarge("The form", MaxSdpBytes + MaxSessionBytes));
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or ArgumentException)
         {
@@ -55,26 +58,9 @@ internal readonly record struct CallOffer(string Sdp, string? SessionJson)
             : (new CallOffer(sdp, session), null);
     }
 
-    /// <summary>Null: more than <paramref name="limit"/> bytes.</summary>
-    private static async Task<string?> ReadTextAsync(Stream body, int limit, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[4096];
-        using var text = new MemoryStream();
-        int read;
-        while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
-        {
-            if (text.Length + read > limit) return null;
-            text.Write(buffer, 0, read);
-        }
-        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
-    }
-
     private static JsonHttpResult<ApiError> WrongType(string? contentType) =>
         ApiError.Invalid(
             "unsupported_content_type",
             $"The content type is {(string.IsNullOrEmpty(contentType) ? "missing" : $"'{contentType}'")}. Send the SDP offer as application/sdp, or as the part 'sdp' of multipart/form-data.",
             status: StatusCodes.Status415UnsupportedMediaType);
-
-    private static JsonHttpResult<ApiError> TooLarge(string what, int limit) =>
-        ApiError.Invalid("body_too_large", $"{what} is larger than {limit / 1024} KiB.", status: StatusCodes.Status413PayloadTooLarge);
 }

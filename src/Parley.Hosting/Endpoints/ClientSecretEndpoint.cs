@@ -18,15 +18,13 @@ internal static class ClientSecretEndpoint
     {
         if (!Caller.TryIdentify(context.Request, keys, secrets, out var caller, out var problem)) return ApiError.Unauthorized(problem);
         if (caller.SessionJson is not null) return ApiError.Unauthorized("A client secret cannot make another one: use an API key.");
-        if (context.Request.ContentLength > MaxBodyBytes)
-            return ApiError.Invalid("body_too_large", $"The body is larger than {MaxBodyBytes / 1024} KiB.", status: StatusCodes.Status413PayloadTooLarge);
+        var text = await LimitedBody.ReadTextAsync(context.Request.Body, MaxBodyBytes, context.RequestAborted);
+        if (text is null) return ApiError.TooLarge("The body", MaxBodyBytes);
 
-        JsonDocument? body;
+        JsonDocument body;
         try
         {
-            body = context.Request.ContentLength is 0
-                ? JsonDocument.Parse("{}")
-                : await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+            body = JsonDocument.Parse(text.Length == 0 ? "{}" : text);
         }
         catch (JsonException exception)
         {
@@ -66,7 +64,7 @@ internal static class ClientSecretEndpoint
         lifetime = ClientSecrets.DefaultLifetime;
         if (!body.TryGetProperty("expires_after", out var after) || after.ValueKind == JsonValueKind.Null) return true;
         if (after.ValueKind != JsonValueKind.Object) return false;
-        if (after.TryGetProperty("anchor", out var anchor) && (anchor.ValueKind != JsonValueKind.String || anchor.GetString() != "created_at")) return false;
+        if (after.TryGetProperty("anchor", out var anchor) && anchor.GetRawText() != "\"created_at\"") return false;
         if (!after.TryGetProperty("seconds", out var seconds)) return true;
         if (seconds.ValueKind != JsonValueKind.Number || !seconds.TryGetInt32(out var value)) return false;
         lifetime = TimeSpan.FromSeconds(value);
