@@ -56,6 +56,8 @@ export function reduce(state: Conversation, event: ServerEvent): Conversation {
       return edit(state, event.item_id, (line) => ({ ...line, isOpen: false }));
     case "conversation.item.truncated":
       return edit(state, event.item_id, (line) => ({ ...line, isOpen: false, wasInterrupted: true }));
+    case "conversation.item.retrieved":
+      return event.item ? showHeard(state, event.item) : state;
     case "output_audio_buffer.started":
       return { ...state, phase: "speaking" };
     case "output_audio_buffer.stopped":
@@ -82,6 +84,12 @@ function addLine(state: Conversation, item: NonNullable<ServerEvent["item"]>): C
   const text = (item.content ?? []).map((part) => part.text ?? part.transcript ?? "").join(" ").trim();
   const who = item.role === "user" ? "you" : "agent";
   return { ...state, lines: [...state.lines, { id: item.id, who, text, isOpen: text === "", wasInterrupted: false }] };
+}
+
+/** After an interruption the server keeps only the words that were heard; the page shows the same. */
+function showHeard(state: Conversation, item: NonNullable<ServerEvent["item"]>): Conversation {
+  const heard = (item.content ?? []).map((part) => part.text ?? part.transcript ?? "").join(" ").trim();
+  return edit(state, item.id, (line) => (line.wasInterrupted ? { ...line, text: `${heard} …`.trim() } : line));
 }
 
 function endResponse(state: Conversation, event: ServerEvent): Conversation {

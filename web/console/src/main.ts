@@ -49,6 +49,7 @@ function hangUp(): void {
 function onEvent(event: ServerEvent): void {
   if (event.type === "input_audio_buffer.speech_started") latency.speechStarted();
   if (event.type === "input_audio_buffer.speech_stopped") latency.speechStopped();
+  if (event.type === "conversation.item.truncated") call?.send({ type: "conversation.item.retrieve", item_id: event.item_id });
   update(reduce(conversation, event));
 }
 

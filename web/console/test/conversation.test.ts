@@ -47,6 +47,13 @@ test("an interruption marks the answer and goes back to hearing", () => {
   assert.equal(state.lines[1]?.wasInterrupted, true);
 });
 
+test("after an interruption only the words that were heard are shown", () => {
+  const heard = { id: "item_a", type: "message", role: "assistant", content: [{ type: "output_audio", transcript: "It is" }] };
+  const truncated: ServerEvent = { type: "conversation.item.truncated", item_id: "item_a", audio_end_ms: 300 };
+  assert.equal(run([truncated, { type: "conversation.item.retrieved", item: heard }], run(turn)).lines[1]?.text, "It is …");
+  assert.equal(run([{ type: "conversation.item.retrieved", item: heard }], run(turn)).lines[1]?.text, "It is noon.");
+});
+
 test("speech that was not understood is shown as such", () => {
   const state = run([{ type: "conversation.item.input_audio_transcription.completed", item_id: "item_u", transcript: "" }], run(turn.slice(0, 5)));
   assert.equal(state.lines[0]?.text, "(not understood)");
