@@ -8,7 +8,11 @@ need_toolchain() {
   command -v dotnet >/dev/null 2>&1 ||
     fail "the .NET SDK 10 is missing. Install it from https://dotnet.microsoft.com/download/dotnet/10.0 and run this again."
   command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 ||
-    fail "Node.js 20 or later (with npm) is missing. Install it from https://nodejs.org/ and run this again."
+    fail "Node.js 20.19 or later (with npm) is missing. Install it from https://nodejs.org/ and run this again."
+  case "$(node --version)" in
+    v[0-9].* | v1[0-9].* | v20.[0-9].* | v20.1[0-8].*)
+      fail "Node.js $(node --version) is too old: 20.19 or later is needed. Install it from https://nodejs.org/ and run this again." ;;
+  esac
   # The SDK's own first-run banner and usage reports have no place in a build.
   export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 }
@@ -79,6 +83,8 @@ build() {
              -o -newer "$stamp" -print 2>/dev/null | head -n 1)" ]; then
     return 0
   fi
+  dotnet --list-sdks | grep -q '^1[0-9]\.' ||
+    fail "the .NET runtime is here, but not the SDK 10. Install it from https://dotnet.microsoft.com/download/dotnet/10.0 and run this again."
   say 'building (the first time takes a minute) …'
   mkdir -p "$root/artifacts"
   started=$(mktemp "$root/artifacts/.building-XXXXXX")
