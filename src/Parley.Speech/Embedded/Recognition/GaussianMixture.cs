@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Parley.Speech.Embedded;
 
 /// <summary>Density of one class of sounds: a mixture of Gaussians with diagonal covariance.</summary>
@@ -113,6 +115,8 @@ internal sealed class GaussianMixture
         return Enumerable.Range(0, clusters).OrderByDescending(cluster => counts[cluster]);
     }
 
+    // As PowerSpectrum.Transform.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Assign(ReadOnlySpan<float> data, int dimensions, List<float[]> centres, int[] assignment)
     {
         for (var i = 0; i < assignment.Length; i++)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Parley.Speech.Embedded;
 
 /// <summary>
@@ -12,6 +14,8 @@ internal sealed class LinearDiscriminant(int dimensions, int classes)
     private readonly double[][] _total = Make(dimensions, dimensions);
     private int _pending;
 
+    // As PowerSpectrum.Transform: 0.1 s.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<float> vector, int label)
     {
         _counts[label]++;

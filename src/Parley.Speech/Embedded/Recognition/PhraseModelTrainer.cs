@@ -1,10 +1,8 @@
-using System.Runtime.InteropServices;
-
 namespace Parley.Speech.Embedded;
 
 /// <summary>
-/// Learns a <see cref="PhraseModel"/> from flite's voices, which say where each of their phones begins and ends. A few
-/// seconds of one core; the same result each time.
+/// Learns a <see cref="PhraseModel"/> from flite's voices, which say where each of their phones begins and ends. Seconds
+/// of work; the same result each time.
 /// </summary>
 internal static class PhraseModelTrainer
 {
@@ -16,42 +14,46 @@ internal static class PhraseModelTrainer
 
     private const int NoiseSeed = 5;
 
+    /// <summary>In pieces of model work, at the same time where there are threads; the result does not depend on their number.</summary>
     /// <exception cref="SpeechException">flite is not installed.</exception>
-    public static PhraseModel Train()
+    public static async Task<PhraseModel> TrainAsync()
     {
-        var samples = SpeechSamples.Record();
-        var states = new PhoneStates(samples);
+        var (states, usualMean, utterances, chains) = await HearAsync();
+        var space = FindSpace(utterances, states.Count);
+        return new(states.Count, usualMean, space, await FitMixturesAsync(utterances, space, states.Count), chains);
+    }
+
+    private static async Task<(PhoneStates, float[] UsualMean, Utterance[], List<PhraseChain>)> HearAsync()
+    {
+        var samples = new List<SpeechSample>();
         var noise = new TrainingNoise(NoiseSeed);
-        var heard = new List<(float[] Energies, int[] Labels)>();
-        foreach (var sample in samples)
+        var sum = new double[CepstralFeatures.Count];
+        foreach (var recording in SpeechSamples.Record())
         {
-            var labels = states.Label(sample);
-            foreach (var energies in sample.Energies)
+            // The noise is one sequence: it is added to one after the other, while the next ones are being spoken.
+            samples.Add(await recording);
+            foreach (var energies in samples[^1].Energies)
             {
                 noise.AddTo(energies);
-                heard.Add((energies, labels));
+                CepstralFeatures.Compute(energies, [], out var mean);
+                for (var k = 0; k < sum.Length; k++) sum[k] += mean[k];
             }
         }
-        var usualMean = UsualMean(heard);
-        var utterances = heard
-            .Select(utterance => (Cepstra: CepstralFeatures.Compute(utterance.Energies, usualMean, out _), utterance.Labels))
-            .ToList();
-        var space = FindSpace(utterances, states.Count);
-        return new(states.Count, usualMean, space, FitMixtures(utterances, space, states.Count), Chains(samples, states));
+        var states = new PhoneStates(samples);
+        var count = samples.Sum(sample => sample.Energies.Count);
+        float[] usualMean = [.. sum.Select(value => (float)(value / count))];
+        var utterances = await Task.WhenAll(samples.Select(sample => ModelWork.StartAsync(
+            () => Utterances(sample, states, usualMean), CancellationToken.None)));
+        return (states, usualMean, [.. utterances.SelectMany(warps => warps)], Chains(samples, states));
     }
 
-    private static float[] UsualMean(List<(float[] Energies, int[] Labels)> heard)
+    private static Utterance[] Utterances(SpeechSample sample, PhoneStates states, float[] usualMean)
     {
-        var sum = new double[CepstralFeatures.Count];
-        foreach (var (energies, _) in heard)
-        {
-            CepstralFeatures.Compute(energies, [], out var mean);
-            for (var k = 0; k < sum.Length; k++) sum[k] += mean[k];
-        }
-        return [.. sum.Select(value => (float)(value / heard.Count))];
+        var labels = states.Label(sample);
+        return [.. sample.Energies.Select(energies => new Utterance(CepstralFeatures.Compute(energies, usualMean, out _), labels))];
     }
 
-    private static FeatureSpace FindSpace(List<(float[] Cepstra, int[] Labels)> utterances, int stateCount)
+    private static FeatureSpace FindSpace(Utterance[] utterances, int stateCount)
     {
         var discriminant = new LinearDiscriminant(FeatureSpace.SplicedCount, stateCount);
         Span<float> spliced = stackalloc float[FeatureSpace.SplicedCount];
@@ -68,15 +70,21 @@ internal static class PhraseModelTrainer
         return new(discriminant.Solve(Dimensions));
     }
 
-    private static GaussianMixture[] FitMixtures(List<(float[] Cepstra, int[] Labels)> utterances, FeatureSpace space, int stateCount)
+    private static async Task<GaussianMixture[]> FitMixturesAsync(Utterance[] utterances, FeatureSpace space, int stateCount)
     {
-        var vectors = Enumerable.Range(0, stateCount).Select(_ => new List<float>()).ToArray();
+        var counts = new int[stateCount];
+        foreach (var (_, labels) in utterances)
+            foreach (var label in labels) counts[label]++;
+        float[][] vectors = [.. counts.Select(count => new float[count * Dimensions])];
+        Array.Clear(counts);
         foreach (var (cepstra, labels) in utterances)
         {
             var projected = space.Project(cepstra);
-            for (var t = 0; t < labels.Length; t++) vectors[labels[t]].AddRange(projected.AsSpan(t * Dimensions, Dimensions));
+            for (var t = 0; t < labels.Length; t++)
+                projected.AsSpan(t * Dimensions, Dimensions).CopyTo(vectors[labels[t]].AsSpan(counts[labels[t]]++ * Dimensions));
         }
-        return [.. vectors.Select(list => GaussianMixture.Fit(CollectionsMarshal.AsSpan(list), Dimensions, ComponentsPerState))];
+        return await Task.WhenAll(vectors.Select(data => ModelWork.StartAsync(
+            () => GaussianMixture.Fit(data, Dimensions, ComponentsPerState), CancellationToken.None)));
     }
 
     private static List<PhraseChain> Chains(List<SpeechSample> samples, PhoneStates states)
@@ -93,4 +101,6 @@ internal static class PhraseModelTrainer
         }
         return chains;
     }
+
+    private sealed record Utterance(float[] Cepstra, int[] Labels);
 }

@@ -12,7 +12,7 @@ public sealed class PhraseRecognizer : IRecognizer
     private readonly Task<PhraseModel> _model;
 
     /// <summary>Starts learning in the background (see <see cref="Ready"/>); utterances that end sooner wait for it.</summary>
-    public PhraseRecognizer() => _model = ModelWork.StartAsync(PhraseModelTrainer.Train, CancellationToken.None);
+    public PhraseRecognizer() => _model = PhraseModelTrainer.TrainAsync();
 
     /// <summary>Completes when it has learnt; fails with <see cref="SpeechException"/> when flite is not installed.</summary>
     public Task Ready => _model;

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Parley.Speech.Embedded;
 
 /// <summary>One text spoken by flite, heard through filter banks of several warps: one speaker becomes several.</summary>
@@ -10,35 +12,32 @@ internal sealed record SpeechSample(int Phrase, IReadOnlyList<TimedName> Phones,
 
     public static SpeechSample Record(FliteVoice voice, string text, float stretch, float pitch, int phrase, FilterBank[] banks)
     {
-        var recording = new Recording(banks);
-        FliteUtterance.Speak(voice, text, stretch, pitch, recording);
-        return new(phrase, recording.Phones, [.. recording.Energies.Select(energies => energies.ToArray())]);
+        var recording = new Recording();
+        FliteUtterance.Speak(voice, text, stretch, pitch, recording, isAlike: true);
+        var frames = PowerSpectrum.FrameCount(recording.Samples.Count);
+        float[][] energies = [.. banks.Select(_ => new float[frames * FilterBank.Bands])];
+        var next = 0;
+        new PowerSpectrum().Process(CollectionsMarshal.AsSpan(recording.Samples), power =>
+        {
+            for (var i = 0; i < banks.Length; i++) banks[i].Apply(power, energies[i].AsSpan(next, FilterBank.Bands));
+            next += FilterBank.Bands;
+        });
+        return new(phrase, recording.Phones, energies);
     }
 
-    private sealed class Recording(FilterBank[] banks) : IFliteSink
+    /// <summary>Only keeps: while it listens, others wait for their turn to speak.</summary>
+    private sealed class Recording : IFliteSink
     {
-        private readonly PowerSpectrum _spectrum = new();
-
         public IReadOnlyList<TimedName> Phones { get; private set; } = [];
 
-        public List<float>[] Energies { get; } = [.. banks.Select(_ => new List<float>())];
+        public List<short> Samples { get; } = [];
 
         public void HandleTimings(FliteTimings timings) => Phones = timings.Phones;
 
         public bool HandleSamples(ReadOnlySpan<short> samples)
         {
-            _spectrum.Process(samples, Append);
+            Samples.AddRange(samples);
             return true;
-        }
-
-        private void Append(ReadOnlySpan<float> power)
-        {
-            Span<float> energies = stackalloc float[FilterBank.Bands];
-            for (var i = 0; i < banks.Length; i++)
-            {
-                banks[i].Apply(power, energies);
-                Energies[i].AddRange(energies);
-            }
         }
     }
 }

@@ -11,25 +11,29 @@ internal static class SpeechSamples
 
     private static readonly FliteVoice[] SlowVoices = [FliteVoice.Awb, FliteVoice.Rms, FliteVoice.Slt];
 
-    public static List<SpeechSample> Record()
+    /// <summary>Each recorded by a piece of model work of its own; always in the same order.</summary>
+    public static List<Task<SpeechSample>> Record()
     {
         var banks = Warps.Select(warp => new FilterBank(warp)).ToArray();
-        var samples = new List<SpeechSample>();
+        var samples = new List<Task<SpeechSample>>();
         foreach (var (stretch, pitch) in new[] { (1f, 1f), (0.8f, 1.3f) })
         {
             foreach (var (phrase, text) in Texts(withOtherWordings: true))
-                samples.Add(SpeechSample.Record(FliteVoice.Kal16, text, stretch, pitch, phrase, banks));
+                Add(FliteVoice.Kal16, text, stretch, pitch, phrase);
             foreach (var text in TrainingText.Sentences)
-                samples.Add(SpeechSample.Record(FliteVoice.Kal16, text, stretch, pitch, phrase: -1, banks));
+                Add(FliteVoice.Kal16, text, stretch, pitch, phrase: -1);
         }
         for (var voice = 0; voice < SlowVoices.Length; voice++)
         {
             foreach (var (phrase, text) in Texts(withOtherWordings: false).Where(text => text.Phrase % SlowVoices.Length != voice))
-                samples.Add(SpeechSample.Record(SlowVoices[voice], text, 1, 1, phrase, banks));
+                Add(SlowVoices[voice], text, 1, 1, phrase);
             for (var i = voice; i < TrainingText.Sentences.Count; i += SlowVoices.Length)
-                samples.Add(SpeechSample.Record(SlowVoices[voice], TrainingText.Sentences[i], 1, 1, phrase: -1, banks));
+                Add(SlowVoices[voice], TrainingText.Sentences[i], 1, 1, phrase: -1);
         }
         return samples;
+
+        void Add(FliteVoice voice, string text, float stretch, float pitch, int phrase) => samples.Add(ModelWork.StartAsync(
+            () => SpeechSample.Record(voice, text, stretch, pitch, phrase, banks), CancellationToken.None));
     }
 
     private static IEnumerable<(int Phrase, string Text)> Texts(bool withOtherWordings)

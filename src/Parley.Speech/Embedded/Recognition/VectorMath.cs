@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Parley.Speech.Embedded;
@@ -6,6 +7,7 @@ namespace Parley.Speech.Embedded;
 /// <summary>Inner loops over spans of floats, as wide as the machine's vectors.</summary>
 internal static class VectorMath
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         var wideA = MemoryMarshal.Cast<float, Vector<float>>(a);
@@ -18,6 +20,7 @@ internal static class VectorMath
     }
 
     /// <summary>Σ (a − b)².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float SquaredDistance(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         var wideA = MemoryMarshal.Cast<float, Vector<float>>(a);
@@ -34,6 +37,7 @@ internal static class VectorMath
     }
 
     /// <summary>target += source × scale.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddScaled(Span<float> target, ReadOnlySpan<float> source, float scale)
     {
         var wideTarget = MemoryMarshal.Cast<float, Vector<float>>(target);
