@@ -51,9 +51,13 @@ export class Call {
   }
 
   hangUp(): void {
-    // The server would notice by itself; telling it frees the call at once.
-    if (this.#location) void fetch(`${this.#location}/hangup`, { method: "POST", keepalive: true }).catch(() => undefined);
+    this.#tellServer();
     this.#end(null);
+  }
+
+  /** The server would notice by itself; telling it frees the call at once. */
+  #tellServer(): void {
+    if (this.#location) void fetch(`${this.#location}/hangup`, { method: "POST", keepalive: true }).catch(() => undefined);
   }
 
   async #connect(): Promise<void> {
@@ -107,6 +111,7 @@ export class Call {
       return null;
     }
     this.#location = response.headers.get("Location");
+    if (this.#hasEnded) this.#tellServer();
     return text;
   }
 
