@@ -79,6 +79,9 @@ public sealed class RtcPeer : IDisposable
     /// <summary>Our ICE user name fragment: what the USERNAME of the remote's checks starts with.</summary>
     public string LocalUfrag => _ice.Local.Ufrag;
 
+    /// <summary>False when the remote described none, or when its description is not known yet: no channel will ever open.</summary>
+    public bool HasDataChannels => _remote?.Application is not null;
+
     /// <summary>The SSRC of the audio that we send.</summary>
     public uint AudioSsrc { get; }
 

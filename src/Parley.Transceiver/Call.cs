@@ -144,6 +144,7 @@ internal sealed class Call : IDisposable
         {
             case PeerEventKind.Connected:
                 ConnectedAfter = now - _createdAt;
+                _events.HandleConnected(now);
                 _timers.Set(CallTimer.LossReport, now + LossReportPeriod);
                 break;
             case PeerEventKind.AudioReceived:

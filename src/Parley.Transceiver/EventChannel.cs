@@ -5,7 +5,8 @@ namespace Parley.Transceiver;
 
 /// <summary>
 /// Carries the session's JSON events over the first data channel that the client opens, whatever its label, and client events
-/// back, as text or binary. When the channel is full the events wait in the session, which bounds them.
+/// back, as text or binary. When the channel is full the events wait in the session, which bounds them. A client that described
+/// no data channels gets none of them: its session is steered by what the call was created with.
 /// </summary>
 internal sealed class EventChannel(RtcPeer peer, RealtimeSession session)
 {
@@ -16,6 +17,13 @@ internal sealed class EventChannel(RtcPeer peer, RealtimeSession session)
 
     /// <summary>Events that were longer than what the client takes in one message, and dropped.</summary>
     public long TooLargeEvents { get; private set; }
+
+    public void HandleConnected(Instant now)
+    {
+        if (peer.HasDataChannels) return;
+        _wasOpened = true;
+        session.HandleOpened(now);
+    }
 
     public void HandleOpened(ushort channelId, Instant now)
     {
@@ -41,6 +49,11 @@ internal sealed class EventChannel(RtcPeer peer, RealtimeSession session)
     /// <summary>Sends what the channel takes now; to be called after everything that may bring events or make room.</summary>
     public void Flush(Instant now)
     {
+        if (!peer.HasDataChannels)
+        {
+            while (session.TryPollServerEvent(out _)) { }
+            return;
+        }
         if (_channelId is not { } channelId) return;
         while (!_waiting.IsEmpty || session.TryPollServerEvent(out _waiting))
         {
