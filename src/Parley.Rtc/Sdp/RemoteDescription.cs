@@ -137,6 +137,9 @@ internal sealed record RemoteApplication
 
     public required ushort SctpPort { get; init; }
 
+    /// <summary>The section is in the form from before RFC 8841 (a=sctpmap), and so must be the answer's.</summary>
+    public required bool IsOldForm { get; init; }
+
     /// <summary>Longest message the remote takes, in bytes. (RFC 8841 §6)</summary>
     public required int MaxMessageSize { get; init; }
 }

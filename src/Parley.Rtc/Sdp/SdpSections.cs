@@ -12,6 +12,9 @@ internal static class SdpSections
     /// <summary>Used when a=sctp-port is absent; every WebRTC stack writes 5000.</summary>
     private const ushort DefaultSctpPort = 5000;
 
+    /// <summary>Data channels as they were described before RFC 8841; aiortc still does. (draft-ietf-mmusic-sctp-sdp-05 §4)</summary>
+    private const string OldDataProtocol = "DTLS/SCTP";
+
     /// <summary>The names by which DTLS-SRTP is offered; what differs is the transport and the feedback profile. (RFC 8829 §5.1.2)</summary>
     private static readonly HashSet<string> SecureProfiles = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -47,13 +50,20 @@ internal static class SdpSections
         application = null;
         var media = document.Media[index];
         if (media.Kind != "application" || media.IsRejected) return false;
-        if (media.Protocol.ToUpperInvariant() is not ("UDP/DTLS/SCTP" or "TCP/DTLS/SCTP")) return false;
-        if (!media.Formats.Contains("webrtc-datachannel")) return false;
+        ushort port = DefaultSctpPort;
+        var isOldForm = media.Protocol.Equals(OldDataProtocol, StringComparison.OrdinalIgnoreCase);
+        if (isOldForm)
+        {
+            if (!TryFindOldSctpMap(media, out port)) return false;
+        }
+        else if (media.Protocol.ToUpperInvariant() is not ("UDP/DTLS/SCTP" or "TCP/DTLS/SCTP") || !media.Formats.Contains("webrtc-datachannel")) return false;
+        else if (ReadNumber(media.Attributes.First("sctp-port")) is > 0 and <= ushort.MaxValue and var named) port = (ushort)named;
         application = new RemoteApplication
         {
             Index = index,
             Mid = media.Mid,
-            SctpPort = ReadNumber(media.Attributes.First("sctp-port")) is > 0 and <= ushort.MaxValue and var port ? (ushort)port : DefaultSctpPort,
+            SctpPort = port,
+            IsOldForm = isOldForm,
             MaxMessageSize = ReadNumber(media.Attributes.First("max-message-size")) switch
             {
                 null => DefaultMaxMessageSize,
@@ -89,6 +99,21 @@ internal static class SdpSections
                 if (byte.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out payloadType) && payloadType < 128) return true;
             }
         payloadType = 0;
+        return false;
+    }
+
+    /// <summary>The SCTP port is the section's format, and a=sctpmap says what it carries: port, protocol, streams.</summary>
+    private static bool TryFindOldSctpMap(SdpMedia media, out ushort port)
+    {
+        foreach (var format in media.Formats)
+            foreach (var map in media.Attributes.All("sctpmap"))
+                if (map.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var number, "webrtc-datachannel", ..] && number == format
+                    && ReadNumber(number) is > 0 and <= ushort.MaxValue and var value)
+                {
+                    port = (ushort)value;
+                    return true;
+                }
+        port = 0;
         return false;
     }
 

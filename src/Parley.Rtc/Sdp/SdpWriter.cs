@@ -31,7 +31,7 @@ internal sealed class SdpWriter
             if (i == remote.Audio.Index)
                 writer.WriteAudio(media.Protocol, media.Mid, remote.Audio.PayloadType, remote.Audio.Direction.Reversed(),
                     remote.Audio.IsReducedSizeRtcp, media.Mid == tagged);
-            else if (i == remote.Application?.Index) writer.WriteApplication(media.Protocol, media.Mid, media.Mid == tagged);
+            else if (i == remote.Application?.Index) writer.WriteApplication(media.Protocol, media.Mid, remote.Application.IsOldForm, media.Mid == tagged);
             else writer.WriteRejected(media);
         }
         return writer._text.ToString();
@@ -42,7 +42,7 @@ internal sealed class SdpWriter
         var writer = new SdpWriter(local);
         writer.WriteSession([OfferedAudioMid, OfferedApplicationMid]);
         writer.WriteAudio(SecureProfile, OfferedAudioMid, OfferedPayloadType, SdpDirection.SendReceive, isReducedSizeRtcp: true, hasCandidates: true);
-        writer.WriteApplication(DataProtocol, OfferedApplicationMid, hasCandidates: false);
+        writer.WriteApplication(DataProtocol, OfferedApplicationMid, isOldForm: false, hasCandidates: false);
         return writer._text.ToString();
     }
 
@@ -72,11 +72,11 @@ internal sealed class SdpWriter
         if (hasCandidates) WriteCandidates();
     }
 
-    private void WriteApplication(string protocol, string? mid, bool hasCandidates)
+    private void WriteApplication(string protocol, string? mid, bool isOldForm, bool hasCandidates)
     {
-        Line($"m=application 9 {protocol} webrtc-datachannel");
+        Line($"m=application 9 {protocol} {(isOldForm ? SctpPort : "webrtc-datachannel")}");
         WriteTransport(mid);
-        Line($"a=sctp-port:{SctpPort}");
+        Line(isOldForm ? $"a=sctpmap:{SctpPort} webrtc-datachannel {ushort.MaxValue}" : $"a=sctp-port:{SctpPort}");
         Line($"a=max-message-size:{_local.MaxMessageSize}");
         if (hasCandidates) WriteCandidates();
     }
@@ -96,13 +96,31 @@ internal sealed class SdpWriter
         Line("a=end-of-candidates");
     }
 
-    /// <summary>A refused section keeps its place and its mid; port 0 says no. (RFC 3264 §6, RFC 8829 §5.3.1)</summary>
+    /// <summary>
+    /// A refused section keeps its place and its mid; port 0 says no. (RFC 3264 §6, RFC 8829 §5.3.1) What else is written has no
+    /// meaning there, but aiortc and werift read a refused section like any other and need its transport and a codec of theirs.
+    /// </summary>
     private void WriteRejected(SdpMedia media)
     {
-        Line($"m={media.Kind} 0 {media.Protocol} {string.Join(' ', media.Formats)}");
-        Line("c=IN IP4 0.0.0.0");
-        if (media.Mid is { } mid) Line($"a=mid:{mid}");
+        var (format, lines) = ChooseRefusedFormat(media);
+        Line($"m={media.Kind} 0 {media.Protocol} {format}");
+        WriteTransport(media.Mid);
         Line("a=inactive");
+        if (media.Attributes.Has("rtcp-mux")) Line("a=rtcp-mux");
+        foreach (var line in lines) Line(line);
+    }
+
+    /// <summary>One format is enough in a refused section (RFC 3264 §6): the first that has a name, with its lines.</summary>
+    private static (string Format, IEnumerable<string> Lines) ChooseRefusedFormat(SdpMedia media)
+    {
+        foreach (var format in media.Formats)
+        {
+            var start = format + " ";
+            if (media.Attributes.All("rtpmap").FirstOrDefault(map => map.StartsWith(start, StringComparison.Ordinal)) is not { } map) continue;
+            var parameters = media.Attributes.All("fmtp").FirstOrDefault(value => value.StartsWith(start, StringComparison.Ordinal));
+            return (format, parameters is null ? ["a=rtpmap:" + map] : ["a=rtpmap:" + map, "a=fmtp:" + parameters]);
+        }
+        return (media.Formats[0], []);
     }
 
     private void Line(string line) => _text.Append(line).Append("\r\n");

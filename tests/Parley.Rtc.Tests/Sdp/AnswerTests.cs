@@ -146,6 +146,49 @@ public sealed class AnswerTests
         Assert.Empty(firefox.Remote.Candidates); // mDNS names and TCP only
     }
 
+    /// <summary>aiortc 1.4 got no data channel: its section was refused as unknown.</summary>
+    [Fact]
+    public void Data_channels_in_the_form_from_before_RFC_8841_are_answered_in_that_form()
+    {
+        var offer = Offers.Read("aiortc-audio-data").Replace("DTLS/SCTP 5000", "DTLS/SCTP 5007", StringComparison.Ordinal).Replace("sctpmap:5000", "sctpmap:5007", StringComparison.Ordinal);
+        Assert.True(SdpOffer.TryParse(offer, out var parsed, out _));
+        Assert.Equal(5007, parsed.Remote.Application!.SctpPort);
+        Assert.Equal(65536, parsed.Remote.Application.MaxMessageSize);
+        var (_, sections) = Offers.Split(Answer(offer));
+        Assert.Equal("m=application 9 DTLS/SCTP 5000", sections[1][0]);
+        Assert.Contains("a=sctpmap:5000 webrtc-datachannel 65535", sections[1]);
+        Assert.DoesNotContain(sections[1], line => line.StartsWith("a=sctp-port", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("a=sctpmap:5001 webrtc-datachannel 65535")]
+    [InlineData("a=sctpmap:5000 t38 65535")]
+    [InlineData("a=sctpmap:5000")]
+    [InlineData("a=sctpmap:")]
+    public void An_old_application_section_without_a_map_of_its_port_to_data_channels_is_refused(string map)
+    {
+        var offer = Offers.Read("aiortc-audio-data").Replace("a=sctpmap:5000 webrtc-datachannel 65535", map, StringComparison.Ordinal);
+        Assert.Contains("m=application 0 DTLS/SCTP 5000\r\n", Answer(offer), StringComparison.Ordinal);
+    }
+
+    /// <summary>werift threw "negotiate codecs failed", aiortc "ICE username fragment or password is missing".</summary>
+    [Theory]
+    [InlineData("aiortc-audio-video-data")]
+    [InlineData("chromium-audio-video-data")]
+    public void A_refused_section_still_has_a_codec_and_a_transport_for_clients_that_read_it(string name)
+    {
+        var (_, offered) = Offers.Split(Offers.Read(name));
+        var (session, answered) = Offers.Split(Answer(Offers.Read(name)));
+        var video = answered.FindIndex(section => section[0].StartsWith("m=video", StringComparison.Ordinal));
+        var format = answered[video][0].Split(' ')[3];
+        Assert.Equal($"m=video 0 UDP/TLS/RTP/SAVPF {format}", answered[video][0]);
+        Assert.Equal(offered[video].Single(line => line.StartsWith($"a=rtpmap:{format} ", StringComparison.Ordinal)), answered[video].Single(line => line.StartsWith("a=rtpmap:", StringComparison.Ordinal)));
+        foreach (var line in new[] { "a=inactive", "a=rtcp-mux", "a=ice-ufrag:test", "a=ice-pwd:test+password/of+22chr", "a=setup:active" })
+            Assert.Contains(line, answered[video]);
+        Assert.DoesNotContain(answered[video], line => line.StartsWith("a=candidate", StringComparison.Ordinal));
+        Assert.DoesNotContain(Value(answered[video], "a=mid:"), Value(session, "a=group:BUNDLE ").Split(' '));
+    }
+
     [Fact]
     public void Our_own_offer_and_answer_understand_each_other()
     {

@@ -1,12 +1,12 @@
 namespace Parley.Rtc.Tests.Sdp;
 
-/// <summary>Offers of real browsers: Chromium 156 and Firefox 153 ESR, with names and addresses replaced.</summary>
+/// <summary>Offers of real browsers: Chromium 156 and Firefox 153 ESR, and of aiortc 1.4.0, with names and addresses replaced.</summary>
 internal static class Offers
 {
     public static readonly string[] All =
     [
         "chromium-audio-data", "chromium-no-candidates", "chromium-audio-only", "chromium-audio-video-data", "chromium-max-bundle",
-        "firefox-audio-data", "firefox-audio-only",
+        "firefox-audio-data", "firefox-audio-only", "aiortc-audio-data", "aiortc-audio-video-data",
     ];
 
     public static string Chromium => Read("chromium-audio-data");
