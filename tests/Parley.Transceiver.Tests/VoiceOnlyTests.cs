@@ -1,6 +1,6 @@
 using Parley.Realtime;
 using Parley.Simulation;
-using Parley.Transceiver.Tests.Rig;
+using Parley.Transceiver.Rig;
 
 namespace Parley.Transceiver.Tests;
 
