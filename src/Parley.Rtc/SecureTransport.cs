@@ -16,6 +16,12 @@ internal sealed class SecureTransport : IDisposable
 
     private const int ScratchLength = 1500;
 
+    /// <summary>
+    /// SCTP is this many times as patient as ICE consent: that a path is dead is for consent to find (RFC 7675 §5.1), which
+    /// is the true reason of the close. SCTP ends only what answers checks and takes no data.
+    /// </summary>
+    private const int SctpPatience = 2;
+
     private readonly DtlsEndpoint _dtls;
     private readonly SctpAssociation? _sctp;
     private readonly DataChannels? _channels;
@@ -32,6 +38,8 @@ internal sealed class SecureTransport : IDisposable
             MaxMessageSize = config.MaxMessageSize,
             ReceiveBufferSize = Math.Max(SctpConfig.Default.ReceiveBufferSize, 4 * config.MaxMessageSize),
             SendBufferSize = Math.Max(SctpConfig.Default.SendBufferSize, config.MaxMessageSize),
+            MaxRetransmissions = RetransmissionsWithin(SctpPatience * config.ConsentTimeout),
+            MaxInitRetransmissions = RetransmissionsWithin(SctpPatience * config.ConsentTimeout),
         };
         _sctp = new SctpAssociation(sctp, random) { MaxOutboundMessageSize = Math.Min(application.MaxMessageSize, config.MaxMessageSize) };
         _channels = new DataChannels(_sctp, role == DtlsRole.Client);
@@ -142,6 +150,10 @@ internal sealed class SecureTransport : IDisposable
     }
 
     public void Dispose() => _dtls.Dispose();
+
+    /// <summary>How many time-outs, backed off to the longest, pass in a time.</summary>
+    private static int RetransmissionsWithin(TimeSpan time) =>
+        Math.Max(SctpConfig.Default.MaxRetransmissions, (int)Math.Ceiling(time / SctpConfig.Default.MaxRto));
 
     /// <summary>Moves one SCTP packet into DTLS.</summary>
     private bool PumpSctp() =>

@@ -94,8 +94,9 @@ public sealed class RoutingTests
         using var stage = MakeStage();
         var caller = stage.Call();
         stage.RunUntil(() => caller.Has("session.created"), Soon, "the session");
-        // Nothing is under way on the data channel, whose own patience could end first.
-        stage.RunFor(TimeSpan.FromSeconds(5));
+        // The reply's events are under way on the data channel.
+        caller.Send("""{"type":"response.create"}""");
+        stage.RunUntil(() => caller.Has("output_audio_buffer.started"), Soon, "the reply");
         caller.IsAlive = false;
         stage.RunFor(TimeSpan.FromSeconds(36));
         Assert.Equal([CallCloseReason.ConsentExpired], stage.Observer.Closed);

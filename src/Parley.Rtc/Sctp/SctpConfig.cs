@@ -38,7 +38,7 @@ public sealed record SctpConfig
     /// <summary>[RTO.Max] Below RFC 9260's 60 s, so that a call goes on at once after a network's return.</summary>
     public TimeSpan MaxRto { get; init; } = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>[Association.Max.Retrans] With the RTO bounds above a silent peer is given up after about 30 s, as ICE consent is.</summary>
+    /// <summary>[Association.Max.Retrans] With the RTO bounds above a silent peer is given up after about 30 s; the peer connection sets more, so that ICE consent decides.</summary>
     public int MaxRetransmissions { get; init; } = 20;
 
     /// <summary>[Max.Init.Retransmits]</summary>

@@ -60,6 +60,51 @@ public sealed class ClosingTests
         AssertFreed(pair.Callee.Peer, pair.Clock.Now);
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(30)]
+    [InlineData(90)]
+    public void Consent_decides_when_a_peer_vanishes_while_messages_are_on_their_way_to_it(int consentSeconds)
+    {
+        using var pair = new PeerPair(
+            7, new LinkConditions { Delay = TimeSpan.FromMilliseconds(50) },
+            callee: config => config with { ConsentTimeout = TimeSpan.FromSeconds(consentSeconds) });
+        pair.Connect();
+        var channel = pair.OpenChannel();
+        pair.Caller.IsAlive = false;
+        pair.Callee.Peer.SendMessage(channel, false, new byte[50_000], pair.Clock.Now);
+        pair.Callee.Pump();
+        pair.Clock.RunUntil(() => pair.Callee.Has(PeerEventKind.Closed), TimeSpan.FromSeconds(consentSeconds + 1), "expiry of consent");
+        Assert.Equal(PeerCloseReason.ConsentExpired, pair.Callee.Events[^1].Event.CloseReason);
+        AssertFreed(pair.Callee.Peer, pair.Clock.Now);
+    }
+
+    [Fact]
+    public void Consent_decides_when_a_peer_vanishes_before_its_data_channels_are_up()
+    {
+        using var pair = new PeerPair(7);
+        // Checks, the handshake and its answer get through; of what SCTP then says nothing does.
+        pair.Start();
+        pair.Clock.RunUntil(() => pair.Callee.Has(PeerEventKind.Connected), TimeSpan.FromSeconds(5), "connecting");
+        pair.Caller.IsAlive = false;
+        pair.Clock.RunUntil(() => pair.Callee.Has(PeerEventKind.Closed), TimeSpan.FromSeconds(31), "expiry of consent");
+        Assert.Equal(PeerCloseReason.ConsentExpired, pair.Callee.Events[^1].Event.CloseReason);
+    }
+
+    [Fact]
+    public void A_peer_that_answers_checks_and_takes_no_data_is_given_up_at_twice_the_time_of_consent()
+    {
+        using var pair = Connected(LinkConditions.Perfect);
+        var channel = pair.OpenChannel();
+        pair.Callee.Sending = (packet, _) => packet[0] is not (>= 20 and <= 63);
+        pair.Callee.Peer.SendMessage(channel, false, "hello?"u8, pair.Clock.Now);
+        var began = pair.Clock.Now;
+        pair.Callee.Pump();
+        pair.Clock.RunUntil(() => pair.Callee.Has(PeerEventKind.Closed), TimeSpan.FromSeconds(70), "giving up");
+        Assert.Equal(PeerCloseReason.DataChannelsFailed, pair.Callee.Events[^1].Event.CloseReason);
+        Assert.InRange((pair.Clock.Now - began).TotalSeconds, 50, 65);
+    }
+
     [Fact]
     public void The_caller_loses_consent_too_when_the_callee_vanishes()
     {
