@@ -7,4 +7,8 @@ var root = new RootCommand("Parley: an open, self-hosted real-time voice agent. 
     DoctorCommand.Create(),
     PhrasesCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+var parsed = root.Parse(args);
+// What cannot be used is printed with the usage, and is the same to a script as a configuration that cannot be used.
+const int misuse = 2;
+var code = await parsed.InvokeAsync();
+return parsed.Errors.Count > 0 ? misuse : code;

@@ -24,9 +24,10 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(Func<ParleyOptions> read, bool asJson, CancellationToken cancellationToken)
     {
+        ParleyConfig? config = null;
         try
         {
-            var config = ParleyConfig.From(read());
+            config = ParleyConfig.From(read());
             await using var app = ParleyServer.Create(config);
             await app.StartAsync(cancellationToken);
             Announce(app, config, asJson);
@@ -39,7 +40,7 @@ internal static class ServeCommand
         }
         catch (Exception exception) when (exception is SocketException or IOException)
         {
-            return Refuse($"A port cannot be opened: {exception.Message} Choose others with --port and --udp-port.");
+            return Refuse($"HTTP cannot be served at {config?.Server.Http}: {exception.Message.TrimEnd('.')}. Choose another place with --port or --listen.");
         }
     }
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Parley.Hosting.Configuration;
 using Parley.Speech.Options;
 
@@ -10,8 +12,8 @@ internal sealed class ServeOptions
     private const string DefaultFile = "parley.json";
 
     private readonly Option<FileInfo?> _config = new("--config") { Description = $"Configuration file [default: {DefaultFile} in this folder, if there is one]" };
-    private readonly Option<int?> _port = new("--port") { Description = "TCP port of HTTP; 0 takes a free one [default: 8080]" };
-    private readonly Option<int?> _udpPort = new("--udp-port") { Description = "UDP port of all calls; 0 takes a free one [default: 3478]" };
+    private readonly Option<int?> _port = new("--port") { CustomParser = Number, Description = "TCP port of HTTP; 0 takes a free one [default: 8080]" };
+    private readonly Option<int?> _udpPort = new("--udp-port") { CustomParser = Number, Description = "UDP port of all calls; 0 takes a free one [default: 3478]" };
     private readonly Option<string?> _listen = new("--listen") { Description = "IP address of HTTP [default: 127.0.0.1]" };
     private readonly Option<string?> _udpListen = new("--udp-listen") { Description = "IP address of the UDP port [default: all]" };
     private readonly Option<string[]?> _advertise = new("--advertise") { Description = "IP address that clients can reach; may be repeated [default: those of this machine]" };
@@ -68,6 +70,14 @@ internal sealed class ServeOptions
                 Synthesizer = synthesizer with { Voice = parsed.GetValue(_voice) ?? synthesizer.Voice },
             },
         };
+    }
+
+    private static int? Number(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) return number;
+        argument.AddError($"'{text}' is not a number.");
+        return null;
     }
 
     private static string[]? NonEmpty(string[]? values) => values is { Length: > 0 } ? values : null;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -29,8 +30,8 @@ public static class ParleyServiceExtensions
         services.AddSingleton(provider => new ClientSecrets(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SessionFactory(
             provider.GetRequiredService<ModelSet>(), defaults ?? SessionSettings.Default, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => CallTransceiver.Start(
-            TransceiverOf(config), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => StartTransceiver(
+            config, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddHostedService<ModelPreparation>();
         services.AddHostedService<TransceiverLifetime>();
         services.AddCors();
@@ -38,6 +39,20 @@ public static class ParleyServiceExtensions
             cors.AddPolicy(ParleyApplicationExtensions.CorsPolicy, policy => policy
                 .SetIsOriginAllowed(origins.AllowsOrigin).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("Location", "Retry-After")));
         return services;
+    }
+
+    private static CallTransceiver StartTransceiver(ServerConfig config, TimeProvider time, ILoggerFactory loggers)
+    {
+        try
+        {
+            return CallTransceiver.Start(TransceiverOf(config), time, loggers);
+        }
+        catch (SocketException exception)
+        {
+            throw new ConfigurationException(
+                $"The UDP port {config.Udp} cannot be opened: {exception.Message}. Choose another with --udp-port or --udp-listen (server.udpPort, server.udpListen).",
+                exception);
+        }
     }
 
     private static TransceiverConfig TransceiverOf(ServerConfig config) => new()
