@@ -23,6 +23,10 @@ internal sealed record ApiError(RealtimeError Error)
     public static JsonHttpResult<ApiError> Unavailable(string code, string message) =>
         Result(StatusCodes.Status503ServiceUnavailable, RealtimeError.Server(code, message));
 
+    /// <summary>A flaw of ours; what it was stands in the log.</summary>
+    public static JsonHttpResult<ApiError> Fault() =>
+        Result(StatusCodes.Status500InternalServerError, RealtimeError.Server("internal_error", "The server met a fault. Its log says more."));
+
     private static JsonHttpResult<ApiError> Result(int status, RealtimeError error) =>
-        TypedResults.Json(new ApiError(error), HostingJson.Default.ApiError, statusCode: status);
+        TypedResults.Json(new ApiError(error), HostingJson.Readable.ApiError, statusCode: status);
 }

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Parley.Hosting;
@@ -5,4 +7,9 @@ namespace Parley.Hosting;
 /// <summary>JSON of the HTTP endpoints, in the API's snake case.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ApiError))]
-internal sealed partial class HostingJson : JsonSerializerContext;
+internal sealed partial class HostingJson : JsonSerializerContext
+{
+    /// <summary>Leaves quotation marks as they are: messages are read by people, and never become part of a page.</summary>
+    public static HostingJson Readable { get; } =
+        new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

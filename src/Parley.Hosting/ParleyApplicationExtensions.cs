@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Hosting.Access;
@@ -11,9 +12,13 @@ public static class ParleyApplicationExtensions
 {
     internal const string CorsPolicy = "parley";
 
-    /// <summary>Keeps foreign host names and origins out, and answers preflights. Before any endpoint.</summary>
-    public static IApplicationBuilder UseParley(this IApplicationBuilder app)
+    /// <summary>
+    /// Keeps foreign host names and origins out, answers preflights, and gives every failure below <paramref name="prefix"/>
+    /// the API's error body. Before any endpoint.
+    /// </summary>
+    public static IApplicationBuilder UseParley(this IApplicationBuilder app, string prefix = "/v1")
     {
+        app.UseMiddleware<ErrorBodies>(new PathString(prefix));
         app.UseMiddleware<BrowserGuard>();
         app.UseCors(CorsPolicy);
         return app;

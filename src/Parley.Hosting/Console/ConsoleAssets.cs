@@ -32,7 +32,7 @@ internal static class ConsoleAssets
     public static void MapConsole(this IEndpointRouteBuilder endpoints)
     {
         foreach (var (path, asset) in Assets)
-            endpoints.MapGet(path == "index.html" ? "/" : "/" + path, (HttpContext context) => Serve(context, asset)).ExcludeFromDescription();
+            endpoints.MapMethods(path == "index.html" ? "/" : "/" + path, [HttpMethods.Get, HttpMethods.Head], (HttpContext context) => Serve(context, asset)).ExcludeFromDescription();
     }
 
     private static FileContentHttpResult Serve(HttpContext context, Asset asset)

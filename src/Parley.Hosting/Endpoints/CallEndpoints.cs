@@ -29,7 +29,7 @@ internal static class CallEndpoints
         switch (transceiver.CreateCall(offer.Sdp, call with { NegotiatedChannelId = channelId }))
         {
             case CallCreated created:
-                context.Response.Headers.Location = $"{context.Request.Path}/{created.CallId}";
+                context.Response.Headers.Location = $"{context.Request.Path.Value!.TrimEnd('/')}/{created.CallId}";
                 return TypedResults.Text(created.AnswerSdp, "application/sdp", statusCode: StatusCodes.Status201Created);
             case CallRefused { Reason: CallRefusal.BadOffer } refused:
                 return ApiError.Invalid(refused.Code, refused.Message, "sdp");

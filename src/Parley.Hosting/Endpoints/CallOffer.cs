@@ -13,6 +13,12 @@ internal readonly record struct CallOffer(string Sdp, string? SessionJson)
 
     public const int MaxSessionBytes = 256 * 1024;
 
+    /// <summary>RFC 2046 §5.1.1.</summary>
+    private const int MaxBoundaryLength = 70;
+
+    /// <summary>More of what a client sent is not sent back to it.</summary>
+    private const int MaxQuotedLength = 100;
+
     /// <summary>Reads the body; on failure the result to answer with.</summary>
     public static async Task<(CallOffer Offer, JsonHttpResult<ApiError>? Refusal)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -23,7 +29,12 @@ internal readonly record struct CallOffer(string Sdp, string? SessionJson)
             return sdp is null ? (default, ApiError.TooLarge("The SDP offer", MaxSdpBytes)) : (new CallOffer(sdp, null), null);
         }
         if (type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-            return await ReadFormAsync(request, HeaderUtilities.RemoveQuotes(type.Boundary).ToString(), cancellationToken);
+        {
+            var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
+            return boundary.Length is 0 or > MaxBoundaryLength
+                ? (default, Unreadable($"its content type must name a boundary of 1 to {MaxBoundaryLength} characters."))
+                : await ReadFormAsync(request, boundary, cancellationToken);
+        }
         return (default, WrongType(request.ContentType));
     }
 
@@ -45,22 +56,26 @@ internal readonly record struct CallOffer(string Sdp, string? SessionJson)
                     return (default, ApiError.TooLarge("The part 'session'", MaxSessionBytes));
             }
         }
-        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        // That the whole body is too large or too slow is another matter than its form.
+        catch (Exception exception) when (exception is IOException and not BadHttpRequestException)
         {
-            return (default, ApiError.TooLarge("The form", MaxSdpBytes + MaxSessionBytes));
+            return (default, Unreadable("it ends early, or its parts are not separated by the boundary of its content type."));
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or ArgumentException)
+        catch (InvalidDataException exception)
         {
-            return (default, ApiError.Invalid("invalid_multipart", "The multipart body cannot be read: " + exception.Message));
+            return (default, Unreadable(exception.Message));
         }
         return sdp is null
             ? (default, ApiError.Invalid("missing_sdp", "The form has no part 'sdp' with the SDP offer.", "sdp"))
             : (new CallOffer(sdp, session), null);
     }
 
+    private static JsonHttpResult<ApiError> Unreadable(string why) =>
+        ApiError.Invalid("invalid_multipart", "The multipart body cannot be read: " + why);
+
     private static JsonHttpResult<ApiError> WrongType(string? contentType) =>
         ApiError.Invalid(
             "unsupported_content_type",
-            $"The content type is {(string.IsNullOrEmpty(contentType) ? "missing" : $"'{contentType}'")}. Send the SDP offer as application/sdp, or as the part 'sdp' of multipart/form-data.",
+            $"The content type is {(contentType?.Length switch { null or 0 => "missing", > MaxQuotedLength => "none that is known here", _ => $"'{contentType}'" })}. Send the SDP offer as application/sdp, or as the part 'sdp' of multipart/form-data.",
             status: StatusCodes.Status415UnsupportedMediaType);
 }

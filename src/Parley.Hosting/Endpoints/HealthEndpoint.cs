@@ -11,7 +11,7 @@ namespace Parley.Hosting.Endpoints;
 internal static class HealthEndpoint
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/healthz", (CallTransceiver transceiver) => TypedResults.Bytes(Write(transceiver.Stats), "application/json"));
+        endpoints.MapMethods("/healthz", [HttpMethods.Get, HttpMethods.Head], (CallTransceiver transceiver) => TypedResults.Bytes(Write(transceiver.Stats), "application/json"));
 
     private static byte[] Write(TransceiverStats stats)
     {
