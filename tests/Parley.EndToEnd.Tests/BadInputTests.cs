@@ -98,7 +98,7 @@ public sealed class BadInputTests
     private static StringContent Sdp(string text, string contentType = "application/sdp") =>
         new(text, Encoding.UTF8, new MediaTypeHeaderValue(contentType));
 
-    private const string Offer =
+    internal const string Offer =
         "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n" +
         "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=sendrecv\r\na=rtcp-mux\r\n" +
         "a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=setup:actpass\r\n" +

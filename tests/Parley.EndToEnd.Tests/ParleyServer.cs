@@ -49,7 +49,9 @@ internal sealed class ParleyServer : IAsyncDisposable
         }
     }
 
-    public static Task<ParleyServer> StartAsync(params string[] options) => StartAsync(isIsolated: false, options);
+    public static Task<ParleyServer> StartAsync(params string[] options) => StartAsync(isIsolated: false, options, []);
+
+    public static Task<ParleyServer> StartAsync(Dictionary<string, string> environment) => StartAsync(isIsolated: false, [], environment);
 
     public static async Task<ParleyServer> StartIsolatedAsync(params string[] options)
     {
@@ -61,7 +63,7 @@ internal sealed class ParleyServer : IAsyncDisposable
         {
             Assert.Skip("This system lets nobody make a network namespace, and Firefox refuses loopback candidates: " + exception.Message);
         }
-        return await StartAsync(isIsolated: true, options);
+        return await StartAsync(isIsolated: true, options, []);
     }
 
     /// <summary>A program and its arguments, made to run where the server runs.</summary>
@@ -69,7 +71,7 @@ internal sealed class ParleyServer : IAsyncDisposable
         ? ("nsenter", ["--target", $"{_process.Id}", "--net", .. IsRoot ? [] : AsOwner, program, .. arguments])
         : (program, arguments);
 
-    private static async Task<ParleyServer> StartAsync(bool isIsolated, string[] options)
+    private static async Task<ParleyServer> StartAsync(bool isIsolated, string[] options, Dictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(isIsolated ? "unshare" : "dotnet")
         {
@@ -78,6 +80,7 @@ internal sealed class ParleyServer : IAsyncDisposable
             RedirectStandardInput = true,
             WorkingDirectory = Path.GetTempPath(),
         };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         string[] fixedOptions =
         [
             .. isIsolated ? [.. Namespace, "sh", "-c", NamespaceSetup, "sh"] : Array.Empty<string>(),
@@ -107,6 +110,22 @@ internal sealed class ParleyServer : IAsyncDisposable
     }
 
     public HttpClient CreateClient() => new() { BaseAddress = Url };
+
+    /// <summary>Sends the process a signal, waits for its end and returns its exit code.</summary>
+    public async Task<int> SignalAsync(string signal, TimeSpan deadline)
+    {
+        await ChildProcess.RunAsync("kill", [$"-{signal}", $"{_process.Id}"], deadline);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(deadline, TestContext.Current.CancellationToken);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Asks for the health until <paramref name="condition"/> holds of it.</summary>
+    public async Task UntilAsync(Func<JsonElement, bool> condition, TimeSpan deadline)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!condition(await HealthAsync()))
+            if (TimeProvider.System.GetElapsedTime(began) > deadline) throw new TimeoutException($"The server's health is not what it should become: {await HealthAsync()}");
+    }
 
     public async Task<JsonElement> HealthAsync()
     {

@@ -36,9 +36,6 @@ internal static class ClientSecretEndpoint
     private static IResult Create(JsonElement body, ClientSecrets secrets, SessionFactory sessions)
     {
         if (body.ValueKind != JsonValueKind.Object) return ApiError.Invalid("invalid_type", "The body must be a JSON object.");
-        foreach (var property in body.EnumerateObject())
-            if (!property.NameEquals("expires_after"u8) && !property.NameEquals("session"u8))
-                return ApiError.Invalid("unknown_parameter", "The body has a field beside 'expires_after' and 'session'.");
         if (!TryReadLifetime(body, out var lifetime))
             return ApiError.Invalid(
                 "invalid_value",
