@@ -17,7 +17,7 @@ internal static partial class TransceiverLog
     [LoggerMessage(EventId = 103, Level = LogLevel.Information, Message = "Call {CallId} closed: {Reason}, after {Seconds:0.0} s.")]
     public static partial void CallClosed(ILogger logger, string callId, CallCloseReason reason, double seconds);
 
-    [LoggerMessage(EventId = 104, Level = LogLevel.Warning, Message = "An offer was refused: {Reason}.")]
+    [LoggerMessage(EventId = 104, Level = LogLevel.Debug, Message = "An offer was refused: {Reason}.")]
     public static partial void CallRefused(ILogger logger, CallRefusal reason);
 
     [LoggerMessage(EventId = 105, Level = LogLevel.Error, Message = "Call {CallId} met a fault and was ended.")]

@@ -26,14 +26,15 @@ public sealed class ConfigurationTests
         Assert.Equal("llama3.2", config.Names.Chat);
     }
 
-    [Theory]
-    [InlineData("""{ "servr": {} }""")]
-    [InlineData("""{ "server": { "prt": 1 } }""")]
-    [InlineData("""{ "server": { "port": "many" } }""")]
-    public void A_key_that_nobody_knows_or_a_value_of_the_wrong_kind_is_an_error(string json) =>
-        Assert.ThrowsAny<Exception>(() => Read(json));
+    [Fact]
+    public void A_key_at_the_top_that_nobody_knows_is_an_error() =>
+        Assert.Contains("servr", Assert.ThrowsAny<Exception>(() => Read("""{ "servr": {} }""")).Message, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("""{ "server": { "prt": 1 } }""", "unknown key 'prt'")]
+    [InlineData("""{ "server": { "port": "many" } }""", "server.port")]
+    [InlineData("""{ "server": { "origins": [1] } }""", "server.origins")]
+    [InlineData("""{ "server": 8080 }""", "server")]
     [InlineData("""{ "server": { "port": 70000 } }""", "server.port")]
     [InlineData("""{ "server": { "listen": "everywhere" } }""", "server.listen")]
     [InlineData("""{ "server": { "origins": ["app.example"] } }""", "server.origins")]

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Parley.Speech.Options;
 
 namespace Parley.Hosting.Configuration;
@@ -8,12 +7,14 @@ namespace Parley.Hosting.Configuration;
 public sealed record ParleyOptions
 {
     // By reflection: generated code would set what the file leaves out to nothing, over the defaults of init properties.
-    private static readonly JsonSerializerOptions Strict = new()
+    private static readonly JsonSerializerOptions Format = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
     };
+
+    private static readonly string[] ServerKeys =
+        [.. typeof(ServerOptions).GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name))];
 
     public ServerOptions Server { get; init; } = new();
 
@@ -29,7 +30,7 @@ public sealed record ParleyOptions
                 File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             return Read(document.RootElement);
         }
-        catch (Exception exception) when (exception is JsonException or SpeechOptionsException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is JsonException or SpeechOptionsException or ConfigurationException or IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException($"{path}: {exception.Message}", exception);
         }
@@ -38,7 +39,23 @@ public sealed record ParleyOptions
     internal static ParleyOptions Read(JsonElement root)
     {
         var speech = SpeechOptions.Parse(root, "server");
-        var server = root.TryGetProperty("server", out var section) ? section.Deserialize<ServerOptions>(Strict) : null;
-        return new ParleyOptions { Server = server ?? new ServerOptions(), Speech = speech };
+        return new ParleyOptions { Server = root.TryGetProperty("server", out var section) ? ReadServer(section) : new(), Speech = speech };
+    }
+
+    private static ServerOptions ReadServer(JsonElement section)
+    {
+        if (section.ValueKind != JsonValueKind.Object) throw new ConfigurationException("server: an object in braces is needed here.");
+        foreach (var property in section.EnumerateObject())
+            if (!ServerKeys.Contains(property.Name))
+                throw new ConfigurationException($"server: unknown key '{property.Name}'. Known are: {string.Join(", ", ServerKeys)}.");
+        try
+        {
+            return section.Deserialize<ServerOptions>(Format)!;
+        }
+        catch (JsonException exception)
+        {
+            var key = exception.Path?.TrimStart('$', '.');
+            throw new ConfigurationException($"server.{key}: a value of another kind is needed here; see docs/configuration.md.", exception);
+        }
     }
 }
