@@ -1,5 +1,8 @@
 namespace Parley.Net.Tests;
 
+/// <summary>Runs when no other test does: their garbage would be collected, and a collection counts the unused rest of the shard's buffer.</summary>
+[CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
+[Collection(nameof(AllocationTests))]
 public sealed class AllocationTests
 {
     [Fact]

@@ -1,4 +1,5 @@
 using Parley.Conversation;
+using Parley.Simulation;
 
 namespace Parley.Realtime.Tests;
 
@@ -77,13 +78,17 @@ public sealed class LifetimeTests
         var call = new TestCall();
         call.User.Says("hello", from: 1, to: 200);
         call.Run(3);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-        {
-            var now = call.Now + TimeSpan.FromMilliseconds(10 * (i + 1));
-            call.Session.HandleSpeech(i % 40 < 20 ? 0.9f : 0.1f, new TimeSpan(now.Ticks), now);
-            _ = call.Session.NextDeadline;
-        }
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        var frame = 0;
+        // The user speaks without a pause that would end the turn; ten seconds of it.
+        for (var second = 0; second < 10; second++)
+            Assert.Equal(0, AllocationMeter.Undisturbed(() =>
+            {
+                for (var end = frame + 100; frame < end; frame++)
+                {
+                    var now = call.Now + TimeSpan.FromMilliseconds(10 * (frame + 1));
+                    call.Session.HandleSpeech(frame % 40 < 20 ? 0.9f : 0.1f, new TimeSpan(now.Ticks), now);
+                    _ = call.Session.NextDeadline;
+                }
+            }));
     }
 }

@@ -13,9 +13,28 @@ public readonly struct AllocationMeter
 
     public long Bytes => GC.GetAllocatedBytesForCurrentThread() - _start;
 
+    /// <summary>
+    /// Bytes that the current thread allocates in <paramref name="work"/>, from a run that no collection fell into: for tests
+    /// that run beside others. The work is repeated until there is such a run.
+    /// </summary>
+    public static long Undisturbed(Action work)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            var collections = GC.CollectionCount(0);
+            var start = GC.GetAllocatedBytesForCurrentThread();
+            work();
+            var bytes = GC.GetAllocatedBytesForCurrentThread() - start;
+            if (GC.CollectionCount(0) == collections) return bytes;
+        }
+        throw new InvalidOperationException($"A garbage collection fell into each of {MaxAttempts} runs: measure less at a time.");
+    }
+
     public static AllocationMeter Start()
     {
         GC.Collect();
         return new AllocationMeter(GC.GetAllocatedBytesForCurrentThread());
     }
+
+    private const int MaxAttempts = 1000;
 }
