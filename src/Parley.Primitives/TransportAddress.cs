@@ -4,10 +4,14 @@ using System.Net.Sockets;
 namespace Parley;
 
 /// <summary>
-/// An IP address and UDP or TCP port as a value: comparing and storing it allocates nothing. IPv4 addresses are held
+/// An IP address with a port of UDP or TCP as a value: comparing and storing it allocates nothing. IPv4 addresses are held
 /// IPv4-mapped (::ffff:a.b.c.d). It is personal data: <see cref="ToString"/> hides it, <see cref="ToEndPoint"/> reveals it.
 /// </summary>
-public readonly record struct TransportAddress(UInt128 Ip, ushort Port)
+/// <param name="Protocol">
+/// Part of the identity (RFC 8445 §2.1). To a machine a TCP connection is an address like any other: the driver frames what goes
+/// there (RFC 4571) and keeps the connection.
+/// </param>
+public readonly record struct TransportAddress(UInt128 Ip, ushort Port, TransportProtocol Protocol = TransportProtocol.Udp)
 {
     private static readonly UInt128 MappedPrefix = (UInt128)0xFFFF << 32;
 
