@@ -328,7 +328,7 @@ public sealed class RtcPeer : IDisposable
     {
         _remote = remote;
         _audio.PayloadType = remote.Audio.PayloadType;
-        _ice.SetRemote(new IceCredentials(remote.IceUfrag, remote.IcePassword), remote.Candidates, now);
+        _ice.SetRemote(new IceCredentials(remote.IceUfrag, remote.IcePassword), [.. remote.Candidates.Usable.Where(candidate => candidate.Address.Protocol == TransportProtocol.Udp).Select(candidate => candidate.Address)], now);
         _secure = new SecureTransport(_config, role, remote, _random);
     }
 

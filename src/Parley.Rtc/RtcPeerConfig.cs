@@ -18,7 +18,10 @@ public sealed record RtcPeerConfig
     /// <summary>The process's certificate; shared by peers and not disposed by them.</summary>
     public required DtlsCertificate Certificate { get; init; }
 
-    /// <summary>Addresses written into the description as host candidates, most preferred first.</summary>
+    /// <summary>
+    /// Addresses written into the description as host candidates, most preferred first. One of TCP is a port that listens, and
+    /// comes after those of UDP in the remote's eyes, wherever it stands here. (RFC 6544 §4.2)
+    /// </summary>
     public required IReadOnlyList<TransportAddress> LocalCandidates { get; init; }
 
     /// <summary>4 to 256 ICE-chars (A-Z a-z 0-9 + /); drawn at random when null. (RFC 8839 §5.4)</summary>

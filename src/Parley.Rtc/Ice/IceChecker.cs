@@ -149,7 +149,7 @@ internal sealed class IceChecker : IDisposable
         check.CopyId(id);
         var request = new StunWriter(slot, StunMessageType.BindingRequest, id);
         request.AddUsername(_username);
-        request.AddPriority(IcePriority.ForPeerReflexive(0));
+        request.AddPriority(IcePriority.ForPeerReflexive(check.Remote.Protocol));
         if (isControlling) request.AddUseCandidate();
         request.AddRole(isControlling, tieBreaker);
         request.AddMessageIntegrity(_integrity);

@@ -16,8 +16,7 @@ internal sealed record RemoteDescription
 
     public required DtlsFingerprint Fingerprint { get; init; }
 
-    /// <summary>UDP candidates with an address, in the order given; often none.</summary>
-    public required IReadOnlyList<TransportAddress> Candidates { get; init; }
+    public required RemoteCandidates Candidates { get; init; }
 
     public required RemoteAudio Audio { get; init; }
 
@@ -50,7 +49,7 @@ internal sealed record RemoteDescription
                 IsIceLite = document.Attributes.Has("ice-lite"),
                 Setup = setup,
                 Fingerprint = fingerprint,
-                Candidates = ReadCandidates(levels),
+                Candidates = RemoteCandidates.Read(levels),
                 Audio = audio,
                 Application = application,
             };
@@ -90,17 +89,6 @@ internal sealed record RemoteDescription
             _ => (default, false),
         };
         return isKnown;
-    }
-
-    private static List<TransportAddress> ReadCandidates(List<SdpAttributes> levels)
-    {
-        const int most = 32;
-        var candidates = new List<TransportAddress>();
-        foreach (var level in levels)
-            foreach (var value in level.All("candidate"))
-                if (candidates.Count < most && SdpCandidate.TryParse(value, out var address) && !candidates.Contains(address))
-                    candidates.Add(address);
-        return candidates;
     }
 
     private static string? First(List<SdpAttributes> levels, string name)
