@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace Parley.Rtc.Srtp;
 
@@ -22,8 +21,8 @@ internal sealed class CounterModeTransform : SrtpTransform
     {
         _rtp = AesCounterCipher.Create(SrtpKeyDerivation.Derive(key, salt, SrtpKeyDerivation.RtpCipherKey, key.Length));
         _rtcp = AesCounterCipher.Create(SrtpKeyDerivation.Derive(key, salt, SrtpKeyDerivation.RtcpCipherKey, key.Length));
-        _rtpAuthenticator = new HmacSha1(SrtpKeyDerivation.Derive(key, salt, SrtpKeyDerivation.RtpAuthenticationKey, AuthenticationKeyLength));
-        _rtcpAuthenticator = new HmacSha1(SrtpKeyDerivation.Derive(key, salt, SrtpKeyDerivation.RtcpAuthenticationKey, AuthenticationKeyLength));
+        _rtpAuthenticator = HmacSha1.Create(SrtpKeyDerivation.Derive(key, salt, SrtpKeyDerivation.RtpAuthenticationKey, AuthenticationKeyLength));
+        _rtcpAuthenticator = HmacSha1.Create(SrtpKeyDerivation.Derive(key, salt, SrtpKeyDerivation.RtcpAuthenticationKey, AuthenticationKeyLength));
         _rtpSalt = SrtpKeyDerivation.Derive(key, salt, SrtpKeyDerivation.RtpSalt, SaltLength);
         _rtcpSalt = SrtpKeyDerivation.Derive(key, salt, SrtpKeyDerivation.RtcpSalt, SaltLength);
     }
@@ -44,7 +43,7 @@ internal sealed class CounterModeTransform : SrtpTransform
     {
         Span<byte> digest = stackalloc byte[HmacSha1.Length];
         RtpDigest(packet[..^TagLength], index, digest);
-        if (!CryptographicOperations.FixedTimeEquals(digest[..TagLength], packet[^TagLength..])) return false;
+        if (!IsTag(packet[^TagLength..], digest)) return false;
         Crypt(_rtp, _rtpSalt, packet[headerLength..^TagLength], ssrc, index);
         return true;
     }
@@ -64,7 +63,7 @@ internal sealed class CounterModeTransform : SrtpTransform
         var authenticated = packet[..^TagLength];
         Span<byte> digest = stackalloc byte[HmacSha1.Length];
         _rtcpAuthenticator.Compute(authenticated, [], digest);
-        if (!CryptographicOperations.FixedTimeEquals(digest[..TagLength], packet[^TagLength..])) return false;
+        if (!IsTag(packet[^TagLength..], digest)) return false;
         var word = RtcpIndexWord(packet);
         if ((word & RtcpEncryptedFlag) != 0)
             Crypt(_rtcp, _rtcpSalt, authenticated[RtcpHeaderLength..^RtcpIndexLength], ssrc, word & ~RtcpEncryptedFlag);
@@ -89,6 +88,15 @@ internal sealed class CounterModeTransform : SrtpTransform
         Span<byte> rollovers = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32BigEndian(rollovers, (uint)(index >> 16));
         _rtpAuthenticator.Compute(packet, rollovers, digest);
+    }
+
+    /// <summary>The first 80 bits are compared as a whole: the time does not depend on where they differ.</summary>
+    private static bool IsTag(ReadOnlySpan<byte> tag, ReadOnlySpan<byte> digest)
+    {
+        const int Rest = sizeof(ulong);
+        var difference = BinaryPrimitives.ReadUInt64LittleEndian(tag) ^ BinaryPrimitives.ReadUInt64LittleEndian(digest);
+        var rest = BinaryPrimitives.ReadUInt16LittleEndian(tag[Rest..]) ^ BinaryPrimitives.ReadUInt16LittleEndian(digest[Rest..]);
+        return (difference | (uint)rest) == 0;
     }
 
     /// <summary>IV = (salt · 2^16) XOR (SSRC · 2^64) XOR (index · 2^16). (RFC 3711 §4.1.1)</summary>

@@ -1,25 +1,16 @@
-using System.Security.Cryptography;
-
 namespace Parley.Rtc.Srtp;
 
-/// <summary>HMAC-SHA1 of two parts under one key, without allocation. (RFC 2104)</summary>
-internal sealed class HmacSha1 : IDisposable
+/// <summary>HMAC-SHA1 of two parts under one key, without allocation (RFC 2104). Not thread-safe.</summary>
+internal abstract class HmacSha1 : IDisposable
 {
     public const int Length = 20;
 
-#pragma warning disable CA5350 // The profile's algorithm; HMAC-SHA1 is not affected by SHA-1's collisions.
-    private readonly IncrementalHash _hash;
-
-    public HmacSha1(byte[] key) => _hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA1, key);
-#pragma warning restore CA5350
+    /// <param name="key">At most 64 bytes; not kept.</param>
+    public static HmacSha1 Create(ReadOnlySpan<byte> key) =>
+        OpenSslHmacSha1.IsSupported ? new OpenSslHmacSha1(key) : new PortableHmacSha1(key);
 
     /// <param name="digest">Takes <see cref="Length"/> bytes.</param>
-    public void Compute(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> digest)
-    {
-        _hash.AppendData(first);
-        if (!second.IsEmpty) _hash.AppendData(second);
-        _hash.GetHashAndReset(digest);
-    }
+    public abstract void Compute(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> digest);
 
-    public void Dispose() => _hash.Dispose();
+    public abstract void Dispose();
 }
