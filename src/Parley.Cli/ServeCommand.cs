@@ -56,9 +56,10 @@ internal static class ServeCommand
         var grid = new Grid().AddColumn(new GridColumn().PadRight(3)).AddColumn();
         grid.AddRow("  Talk page", $"[link]{addresses.Http.ToString().EscapeMarkup()}[/]");
         grid.AddRow("  Calls", $"UDP port {addresses.Udp.Port} at {string.Join(", ", config.Server.Advertised.Select(address => address.ToString().EscapeMarkup()))}");
-        grid.AddRow("  Models", $"{config.Names.Recognizer} → {config.Names.Chat} → {config.Names.Synthesizer}".EscapeMarkup());
+        if (config.Server.Agent == AgentKind.Echo) grid.AddRow("  Agent", "echo: what is said comes back");
+        else grid.AddRow("  Models", $"{config.Names.Recognizer} → {config.Names.Chat} → {config.Names.Synthesizer}".EscapeMarkup());
         AnsiConsole.Write(grid);
-        if (config.Speech.HasEmbeddedRecognizer)
+        if (config.Server.Agent == AgentKind.Models && config.Speech.HasEmbeddedRecognizer)
             AnsiConsole.MarkupLine("  The embedded recogniser knows a short list of phrases: [bold]./parley phrases[/] prints it.");
         AnsiConsole.MarkupLine("  Ctrl+C ends it.");
     }

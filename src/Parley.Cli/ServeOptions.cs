@@ -19,6 +19,8 @@ internal sealed class ServeOptions
     private readonly Option<string[]?> _advertise = new("--advertise") { Description = "IP address that clients can reach; may be repeated [default: those of this machine]" };
     private readonly Option<string[]?> _origin = new("--origin") { Description = "Origin of web pages that may call, beyond loopback; may be repeated" };
     private readonly Option<string[]?> _host = new("--host") { Description = "Host name by which the server is addressed, beyond loopback; may be repeated" };
+    private readonly Option<int?> _maxCalls = new("--max-calls") { CustomParser = Number, Description = "Calls at once; one more is answered with 503 [default: 1000]" };
+    private readonly Option<AgentKind?> _agent = new("--agent") { CustomParser = Agent, Description = "Who answers: models, or echo, which sends audio and messages back as they came [default: models]" };
     private readonly ModelOption _chat = new("chat");
     private readonly ModelOption _recognizer = new("recognizer");
     private readonly ModelOption _synthesizer = new("synthesizer");
@@ -29,7 +31,7 @@ internal sealed class ServeOptions
 
     public IEnumerable<Option> All =>
     [
-        _config, _port, _udpPort, _listen, _udpListen, _advertise, _origin, _host,
+        _config, _port, _udpPort, _listen, _udpListen, _advertise, _origin, _host, _maxCalls, _agent,
         .. _chat.All, .. _recognizer.All, .. _synthesizer.All, _voice, _instructions, Json,
     ];
 
@@ -55,6 +57,8 @@ internal sealed class ServeOptions
         Advertise = NonEmpty(parsed.GetValue(_advertise)) ?? server.Advertise,
         Origins = NonEmpty(parsed.GetValue(_origin)) ?? server.Origins,
         Hosts = NonEmpty(parsed.GetValue(_host)) ?? server.Hosts,
+        MaxCalls = parsed.GetValue(_maxCalls) ?? server.MaxCalls,
+        Agent = parsed.GetValue(_agent) ?? server.Agent,
     };
 
     private SpeechOptions Speech(ParseResult parsed, SpeechOptions speech)
@@ -78,6 +82,20 @@ internal sealed class ServeOptions
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) return number;
         argument.AddError($"'{text}' is not a number.");
         return null;
+    }
+
+    private static AgentKind? Agent(ArgumentResult argument)
+    {
+        switch (argument.Tokens[0].Value)
+        {
+            case "models":
+                return AgentKind.Models;
+            case "echo":
+                return AgentKind.Echo;
+            default:
+                argument.AddError($"'{argument.Tokens[0].Value}' is no agent. Known are: models, echo.");
+                return null;
+        }
     }
 
     private static string[]? NonEmpty(string[]? values) => values is { Length: > 0 } ? values : null;

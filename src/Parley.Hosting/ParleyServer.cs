@@ -42,7 +42,8 @@ public static class ParleyServer
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // What ends the host is thrown to whoever started it, who can say it better than a stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Services.AddSingleton(_ => ModelSetFactory.Create(config.Speech, TimeProvider.System, () => new PhraseRecognizer()));
+        if (config.Server.Agent == AgentKind.Models)
+            builder.Services.AddSingleton(_ => ModelSetFactory.Create(config.Speech, TimeProvider.System, () => new PhraseRecognizer()));
         builder.Services.AddParley(config.Server, SessionSettings.Default with { Instructions = config.Speech.Instructions });
 
         var app = builder.Build();

@@ -16,7 +16,7 @@ public static class ParleyServiceExtensions
 {
     /// <summary>
     /// Adds the transceiver, which opens its UDP port when the host starts, and what the endpoints need. The caller adds a
-    /// <see cref="ModelSet"/>; a <see cref="TimeProvider"/> of the caller's is used where there is one.
+    /// <see cref="ModelSet"/>, unless the agent is the echo; a <see cref="TimeProvider"/> of the caller's is used where there is one.
     /// </summary>
     /// <param name="defaults">What a session has when the client says nothing; null: <see cref="SessionSettings.Default"/>.</param>
     public static IServiceCollection AddParley(this IServiceCollection services, ServerConfig config, SessionSettings? defaults = null)
@@ -29,10 +29,10 @@ public static class ParleyServiceExtensions
         services.AddSingleton<BrowserGuard>();
         services.AddSingleton(provider => new ClientSecrets(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SessionFactory(
-            provider.GetRequiredService<ModelSet>(), defaults ?? SessionSettings.Default, provider.GetRequiredService<TimeProvider>()));
+            config.Agent == AgentKind.Models ? provider.GetRequiredService<ModelSet>() : null, defaults ?? SessionSettings.Default, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => StartTransceiver(
             config, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
-        services.AddHostedService<ModelPreparation>();
+        if (config.Agent == AgentKind.Models) services.AddHostedService<ModelPreparation>();
         services.AddHostedService<TransceiverLifetime>();
         services.AddCors();
         services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<OriginPolicy>((cors, origins) =>

@@ -10,8 +10,9 @@ using Parley.Transceiver;
 namespace Parley.Hosting;
 
 /// <summary>Makes the configuration of a call from the operator's defaults and what the client asks for. Thread-safe.</summary>
+/// <param name="models">Null: calls are echoes.</param>
 /// <param name="defaults">What a session has when the client says nothing.</param>
-internal sealed class SessionFactory(ModelSet models, SessionSettings defaults, TimeProvider clock)
+internal sealed class SessionFactory(ModelSet? models, SessionSettings defaults, TimeProvider clock)
 {
     /// <param name="layers">Partial <c>session</c> objects as JSON, each overriding the ones before; null ones are skipped.</param>
     public bool TryCreate(

@@ -11,7 +11,7 @@ namespace Parley.Transceiver;
 /// One call: joins the WebRTC peer, the audio in both directions, the Realtime session and the models. A machine of the sans-IO
 /// contract: it is driven by Handle…, TryPollTransmit and NextDeadline on one thread, and time is an argument.
 /// </summary>
-internal sealed class Call : IDisposable
+internal sealed class Call : ILiveCall
 {
     /// <summary>What is still on its way to the client when the session ends the call has so long to arrive.</summary>
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
@@ -43,10 +43,8 @@ internal sealed class Call : IDisposable
         _createdAt = now;
     }
 
-    /// <summary><c>rtc_…</c></summary>
     public string Id { get; }
 
-    /// <summary>The ICE user name fragment by which first packets find the call.</summary>
     public string Ufrag => _peer.LocalUfrag;
 
     public string AnswerSdp => _peer.LocalDescription;
@@ -55,10 +53,8 @@ internal sealed class Call : IDisposable
 
     public bool IsClosed => _peer.State == PeerState.Closed;
 
-    /// <summary>Set when the connection was up for the first time.</summary>
     public TimeSpan? ConnectedAfter { get; private set; }
 
-    /// <summary>Why it closed, once it has.</summary>
     public CallCloseReason CloseReason => _closeReason ?? CallCloseReason.RemoteClosed;
 
     public Instant CreatedAt => _createdAt;
@@ -95,19 +91,16 @@ internal sealed class Call : IDisposable
         Advance(now);
     }
 
-    /// <summary>The models have brought something.</summary>
     public void HandleModels(Instant now)
     {
         while (_models.TryPollEvent(out var brought)) HandleModelEvent(brought, now);
         Advance(now);
     }
 
-    /// <summary>True when a connectivity check from this address was authentic.</summary>
     public bool HasValidated(TransportAddress address) => _peer.IsValidated(address);
 
     public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit) => _peer.TryPollTransmit(buffer, out transmit);
 
-    /// <summary>Says goodbye. The call is closed when the peer has, within its hard deadline.</summary>
     public void Close(CallCloseReason reason, Instant now)
     {
         EndSession(reason, now);
@@ -161,7 +154,7 @@ internal sealed class Call : IDisposable
                 _events.HandleClosed(e.ChannelId);
                 break;
             case PeerEventKind.Closed:
-                EndSession(ReasonOf(e.CloseReason), now);
+                EndSession(e.CloseReason.OfCall(), now);
                 _timers.StopAll();
                 break;
         }
@@ -281,15 +274,6 @@ internal sealed class Call : IDisposable
     }
 
     private static long ToSamples(TimeSpan position) => position.Ticks * InputAudio.SampleRate / TimeSpan.TicksPerSecond;
-
-    private static CallCloseReason ReasonOf(PeerCloseReason reason) => reason switch
-    {
-        PeerCloseReason.ConsentExpired => CallCloseReason.ConsentExpired,
-        PeerCloseReason.ConnectTimedOut => CallCloseReason.ConnectTimedOut,
-        PeerCloseReason.HandshakeFailed => CallCloseReason.HandshakeFailed,
-        PeerCloseReason.DataChannelsFailed => CallCloseReason.DataChannelFailed,
-        _ => CallCloseReason.RemoteClosed,
-    };
 
     private enum CallTimer
     {

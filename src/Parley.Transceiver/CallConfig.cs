@@ -8,8 +8,8 @@ public sealed record CallConfig
 {
     public required RealtimeSessionConfig Session { get; init; }
 
-    /// <summary>Shared with other calls; not disposed by this one.</summary>
-    public required ModelSet Models { get; init; }
+    /// <summary>Who listens and answers; shared with other calls, not disposed by this one. Null: nobody, and the call is an echo.</summary>
+    public required ModelSet? Models { get; init; }
 
     /// <summary>The stream id of the client's pre-negotiated data channel; null when the client opens it in the usual way.</summary>
     public ushort? NegotiatedChannelId { get; init; }

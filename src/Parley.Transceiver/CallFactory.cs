@@ -4,6 +4,7 @@ using Parley.Rtc;
 using Parley.Rtc.Dtls;
 using Parley.Rtc.Sdp;
 using Parley.Speech;
+using Parley.Transceiver.Echo;
 using Parley.Transceiver.Models;
 using Parley.Transceiver.Routing;
 
@@ -36,14 +37,21 @@ internal sealed class CallFactory(
             NegotiatedChannelId = call.NegotiatedChannelId,
         };
         if (!RtcPeer.TryAnswer(offer, peerConfig, random, now, out var peer, out error)) return false;
-        // The bell rings only after the call was adopted, so the entry is there by then.
-        CallEntry? posted = null;
-        var bell = new ModelBell(() => posted!.PostModels());
-        var pipeline = new ReplyPipeline(call.Models, time, logger: _pipelineLogger);
-        var models = new ModelPort(call.Models, pipeline, starter, _blocks, bell, _modelLogger);
         var id = "rtc_" + random.NextString("abcdefghijklmnopqrstuvwxyz234567", IdLength);
-        var session = new RealtimeSession(call.Session, random, now);
-        entry = posted = new CallEntry(new Call(id, peer, session, models, random.NextUInt32(), now));
+        entry = call.Models is { } models
+            ? Conversation(id, peer, call.Session, models, now)
+            : new CallEntry(new EchoCall(id, peer, random.NextUInt32(), now));
         return true;
+    }
+
+    private CallEntry Conversation(string id, RtcPeer peer, RealtimeSessionConfig config, ModelSet models, Instant now)
+    {
+        // The bell rings only after the call was adopted, so the entry is there by then.
+        CallEntry entry = null!;
+        var bell = new ModelBell(() => entry.PostModels());
+        var pipeline = new ReplyPipeline(models, time, logger: _pipelineLogger);
+        var port = new ModelPort(models, pipeline, starter, _blocks, bell, _modelLogger);
+        var session = new RealtimeSession(config, random, now);
+        return entry = new CallEntry(new Call(id, peer, session, port, random.NextUInt32(), now));
     }
 }

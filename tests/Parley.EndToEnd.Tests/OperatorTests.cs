@@ -21,6 +21,8 @@ public sealed class OperatorTests
     [InlineData("--port", "70000")]
     [InlineData("--config", "/nonexistent/parley.json")]
     [InlineData("--udp-listen", "198.51.100.7")]
+    [InlineData("--agent", "parrot")]
+    [InlineData("--max-calls", "many")]
     [InlineData("--listen", "0.0.0.0")]
     public async Task A_mistake_ends_the_start_with_code_2_and_one_clear_message(string option, string value)
     {
@@ -108,6 +110,18 @@ public sealed class OperatorTests
         {
             File.Delete(config);
         }
+    }
+
+    [Fact]
+    public async Task An_echo_server_starts_without_models_and_takes_as_many_calls_as_its_option_says()
+    {
+        await using var server = await ParleyServer.StartAsync("--agent", "echo", "--max-calls", "1");
+        using var client = server.CreateClient();
+        Assert.Contains("\"echo\"", await client.GetStringAsync("console.json", Cancellation), StringComparison.Ordinal);
+        using var taken = await client.PostAsync("v1/realtime/calls", Sdp(BadInputTests.Offer), Cancellation);
+        Assert.Equal(HttpStatusCode.Created, taken.StatusCode);
+        using var refused = await client.PostAsync("v1/realtime/calls", Sdp(BadInputTests.Offer), Cancellation);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
     }
 
     [Fact]

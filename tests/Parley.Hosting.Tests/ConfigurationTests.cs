@@ -27,6 +27,14 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
+    public void An_echo_uses_no_models()
+    {
+        var config = Read("""{ "server": { "agent": "echo", "maxCalls": 5000 } }""");
+        Assert.Equal((AgentKind.Echo, 5000), (config.Server.Agent, config.Server.MaxCalls));
+        Assert.Equal(ModelNames.None, config.Names);
+    }
+
+    [Fact]
     public void A_key_at_the_top_that_nobody_knows_is_an_error() =>
         Assert.Contains("servr", Assert.ThrowsAny<Exception>(() => Read("""{ "servr": {} }""")).Message, StringComparison.Ordinal);
 
@@ -39,6 +47,9 @@ public sealed class ConfigurationTests
     [InlineData("""{ "server": { "listen": "everywhere" } }""", "server.listen")]
     [InlineData("""{ "server": { "origins": ["app.example"] } }""", "server.origins")]
     [InlineData("""{ "server": { "maxCalls": 0 } }""", "server.maxCalls")]
+    [InlineData("""{ "server": { "agent": "parrot" } }""", "server.agent")]
+    [InlineData("""{ "server": { "agent": 1 } }""", "server.agent")]
+    [InlineData("""{ "server": { "agent": "echo" }, "instructions": "Be kind." }""", "server.agent")]
     public void A_value_that_cannot_be_used_is_an_error_that_names_its_key(string json, string key) =>
         Assert.Contains(key, Assert.Throws<ConfigurationException>(() => Read(json)).Message, StringComparison.Ordinal);
 

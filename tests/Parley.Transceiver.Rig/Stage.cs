@@ -24,7 +24,8 @@ internal sealed class Stage : IDisposable
     private readonly List<SimulatedCaller> _callers = [];
     private ushort _nextCallerPort = 40_000;
 
-    public Stage(ulong seed, ModelSet models, int shards = 1, int maxCalls = 1000, TransceiverConfig? config = null)
+    /// <param name="models">Null: calls are echoes.</param>
+    public Stage(ulong seed, ModelSet? models, int shards = 1, int maxCalls = 1000, TransceiverConfig? config = null)
     {
         _random = new SeededRandom(seed);
         Models = models;
@@ -44,7 +45,7 @@ internal sealed class Stage : IDisposable
 
     public VirtualTimeProvider Time { get; }
 
-    public ModelSet Models { get; }
+    public ModelSet? Models { get; }
 
     public CallDirectory Directory { get; }
 

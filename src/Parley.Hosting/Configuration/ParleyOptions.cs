@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Parley.Speech.Options;
 
 namespace Parley.Hosting.Configuration;
@@ -11,6 +12,8 @@ public sealed record ParleyOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         RespectNullableAnnotations = true,
+        // By name only: a number would be taken without a look at whether it stands for anything.
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
     private static readonly string[] ServerKeys =

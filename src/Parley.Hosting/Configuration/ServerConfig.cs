@@ -7,7 +7,7 @@ namespace Parley.Hosting.Configuration;
 /// <summary>Validated <see cref="ServerOptions"/>. Immutable.</summary>
 public sealed record ServerConfig(
     IPEndPoint Http, IPEndPoint Udp, IReadOnlyList<IPAddress> Advertised, IReadOnlyList<string> Origins, IReadOnlyList<string> Hosts,
-    IReadOnlyList<string> ApiKeys, int MaxCalls)
+    IReadOnlyList<string> ApiKeys, int MaxCalls, AgentKind Agent)
 {
     /// <summary>Checks what the operator set, and looks up what was left open.</summary>
     /// <exception cref="ConfigurationException">With what to change.</exception>
@@ -36,7 +36,8 @@ public sealed record ServerConfig(
             options.Origins,
             [.. options.Hosts, .. IsAny(listen) ? [] : new[] { Bracketed(listen) }],
             keys,
-            options.MaxCalls);
+            options.MaxCalls,
+            options.Agent);
     }
 
     /// <summary>Loopback first, for a browser on the same machine; then every address that another machine could use.</summary>

@@ -29,4 +29,7 @@ public sealed record ServerOptions
 
     /// <summary>Calls at once; one more is answered with 503.</summary>
     public int MaxCalls { get; init; } = 1000;
+
+    /// <summary>Who answers: "models" or "echo".</summary>
+    public AgentKind Agent { get; init; } = AgentKind.Models;
 }

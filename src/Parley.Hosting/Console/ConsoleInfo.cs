@@ -30,7 +30,7 @@ internal static class ConsoleInfo
             json.WriteString("synthesizer", config.Names.Synthesizer);
             json.WriteEndObject();
             json.WriteStartArray("phrases");
-            if (config.Speech.HasEmbeddedRecognizer)
+            if (config.Server.Agent == AgentKind.Models && config.Speech.HasEmbeddedRecognizer)
                 foreach (var phrase in PhraseList.All) json.WriteStringValue(phrase.Text);
             json.WriteEndArray();
             json.WriteEndObject();

@@ -6,14 +6,14 @@ namespace Parley.Transceiver.Routing;
 /// What every thread may know of a call: its names and who owns it. Ownership moves once: from the lobby, where whoever wins
 /// <see cref="TryClaim"/> may touch the call for a moment, to one shard.
 /// </summary>
-internal sealed class CallEntry(Call call)
+internal sealed class CallEntry(ILiveCall call)
 {
     private const int InLobby = 0, Claimed = 1, Owned = 2, Gone = 3;
 
     private int _state;
     private IShardInbox? _owner;
 
-    public Call Call => call;
+    public ILiveCall Call => call;
 
     public string Id => call.Id;
 

@@ -26,21 +26,21 @@ internal sealed class CallLedger(ICallObserver? observer, ILogger logger)
     /// <summary>What the transports of calls that have ended dropped.</summary>
     public long PeerDropCount(PeerDropReason reason) => Volatile.Read(ref _peerDrops[(int)reason]);
 
-    public void Created(Call call)
+    public void Created(ILiveCall call)
     {
         Interlocked.Increment(ref _created);
         TransceiverLog.CallCreated(logger, call.Id);
         observer?.CallCreated(call.Id);
     }
 
-    public void Connected(Call call, TimeSpan after)
+    public void Connected(ILiveCall call, TimeSpan after)
     {
         Interlocked.Increment(ref _connected);
         TransceiverLog.CallConnected(logger, call.Id, after.TotalMilliseconds);
         observer?.CallConnected(call.Id, after);
     }
 
-    public void Closed(Call call, CallCloseReason reason, TimeSpan duration)
+    public void Closed(ILiveCall call, CallCloseReason reason, TimeSpan duration)
     {
         Interlocked.Increment(ref _closed[(int)reason]);
         for (var i = 0; i < _peerDrops.Length; i++) Interlocked.Add(ref _peerDrops[i], call.Drops[(PeerDropReason)i]);
@@ -54,7 +54,7 @@ internal sealed class CallLedger(ICallObserver? observer, ILogger logger)
         TransceiverLog.CallRefused(logger, reason);
     }
 
-    public void Faulted(Call call, Exception exception)
+    public void Faulted(ILiveCall call, Exception exception)
     {
         Interlocked.Increment(ref _faults);
         TransceiverLog.CallFaulted(logger, exception, call.Id);

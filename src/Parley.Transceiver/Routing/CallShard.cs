@@ -159,7 +159,7 @@ internal sealed class CallShard : IShardHandler
         AfterInput(seat);
     }
 
-    private void Drive(Seat seat, Action<Call, Instant> input, Instant now)
+    private void Drive(Seat seat, Action<ILiveCall, Instant> input, Instant now)
     {
         try
         {

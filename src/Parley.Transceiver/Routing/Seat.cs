@@ -8,7 +8,7 @@ internal sealed class Seat(CallEntry entry)
 
     public CallEntry Entry => entry;
 
-    public Call Call => entry.Call;
+    public ILiveCall Call => entry.Call;
 
     /// <summary>Addresses that lead here, oldest first.</summary>
     public List<TransportAddress> Addresses { get; } = new(MaxAddresses);

@@ -1,0 +1,110 @@
+using System.Buffers;
+using Parley.Rtc;
+
+namespace Parley.Transceiver.Echo;
+
+/// <summary>
+/// A call with nobody at the other end: each Opus packet and each message goes back as it came, nothing is decoded. It costs
+/// what the transport costs, so clients, networks and machines are tried out with it.
+/// </summary>
+internal sealed class EchoCall : ILiveCall
+{
+    private readonly RtcPeer _peer;
+    private EchoTimeline _timeline;
+    private CallCloseReason? _closeReason;
+
+    public EchoCall(string id, RtcPeer peer, uint firstTimestamp, Instant now)
+    {
+        Id = id;
+        _peer = peer;
+        _timeline = new EchoTimeline(firstTimestamp);
+        CreatedAt = now;
+    }
+
+    public string Id { get; }
+
+    public string Ufrag => _peer.LocalUfrag;
+
+    public string AnswerSdp => _peer.LocalDescription;
+
+    public Instant CreatedAt { get; }
+
+    public TimeSpan? ConnectedAfter { get; private set; }
+
+    public bool IsClosed => _peer.State == PeerState.Closed;
+
+    public CallCloseReason CloseReason => _closeReason ?? CallCloseReason.RemoteClosed;
+
+    public CounterTable<PeerDropReason> Drops => _peer.Drops;
+
+    public Deadline NextDeadline => _peer.NextDeadline;
+
+    public void HandleDatagram(in Datagram datagram, Instant now)
+    {
+        _peer.HandleDatagram(datagram, now);
+        Advance(now);
+    }
+
+    public void HandleTimeout(Instant now)
+    {
+        _peer.HandleTimeout(now);
+        Advance(now);
+    }
+
+    public void HandleModels(Instant now)
+    {
+    }
+
+    public bool HasValidated(TransportAddress address) => _peer.IsValidated(address);
+
+    public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit) => _peer.TryPollTransmit(buffer, out transmit);
+
+    public void Close(CallCloseReason reason, Instant now)
+    {
+        _closeReason ??= reason;
+        _peer.Close(now);
+        Advance(now);
+    }
+
+    public void Dispose() => _peer.Dispose();
+
+    private void Advance(Instant now)
+    {
+        while (_peer.TryPollEvent(out var e))
+        {
+            switch (e.Kind)
+            {
+                case PeerEventKind.AudioReceived:
+                    ReturnAudio(e, now);
+                    break;
+                case PeerEventKind.MessageReceived:
+                    ReturnMessage(e, now);
+                    break;
+                case PeerEventKind.Connected:
+                    ConnectedAfter ??= now - CreatedAt;
+                    break;
+                case PeerEventKind.Closed:
+                    _closeReason ??= e.CloseReason.OfCall();
+                    break;
+            }
+        }
+    }
+
+    /// <summary>A packet so long that it fits no datagram of ours is not returned.</summary>
+    private void ReturnAudio(in PeerEvent e, Instant now)
+    {
+        Span<byte> opus = stackalloc byte[RtcPeer.MaxAudioLength];
+        if (e.PayloadLength > opus.Length) return;
+        var length = _peer.ReadPayload(opus);
+        _peer.TrySendAudio(opus[..length], _timeline.Map(e.Ssrc, e.RtpTimestamp), e.Marker, now);
+    }
+
+    /// <summary>A message for which the channel has no room is not returned: the peer's own buffer is the only one.</summary>
+    private void ReturnMessage(in PeerEvent e, Instant now)
+    {
+        var message = ArrayPool<byte>.Shared.Rent(e.PayloadLength);
+        var length = _peer.ReadPayload(message);
+        _peer.SendMessage(e.ChannelId, e.IsBinary, message.AsSpan(0, length), now);
+        ArrayPool<byte>.Shared.Return(message);
+    }
+}
