@@ -54,6 +54,14 @@ internal static class Signals
         return Math.Sqrt(sum / Math.Max(1, signal.Length));
     }
 
+    /// <summary>The largest difference of two samples that follow each other: a click is larger than any of the sound itself.</summary>
+    public static int LargestStep(ReadOnlySpan<short> signal)
+    {
+        var largest = 0;
+        for (var i = 1; i < signal.Length; i++) largest = Math.Max(largest, Math.Abs(signal[i] - signal[i - 1]));
+        return largest;
+    }
+
     /// <summary>The least-squares sinusoid of <paramref name="frequency"/> in a signal, and the RMS of what is left.</summary>
     public static (double Amplitude, double ResidualRms) FitTone(ReadOnlySpan<short> signal, double frequency, int sampleRate)
     {
