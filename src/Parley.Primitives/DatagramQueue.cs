@@ -1,13 +1,15 @@
 namespace Parley;
 
 /// <summary>
-/// A bounded first-in-first-out queue of datagrams that copies bytes into slots it owns. Slots are made on first use
-/// and then kept, so a steady state allocates nothing. A full queue refuses. Not thread-safe.
+/// A bounded first-in-first-out queue of datagrams that copies bytes into slots. A slot's memory comes from the
+/// <see cref="BufferPool"/> when it is filled and goes back when it is emptied, so an empty queue holds next to nothing and a
+/// steady state allocates nothing. A full queue refuses. Not thread-safe.
 /// </summary>
 public sealed class DatagramQueue(int capacity, int slotSize)
 {
-    private readonly byte[]?[] _slots = new byte[capacity][];
-    private readonly Transmit[] _transmits = new Transmit[capacity];
+    private const int FirstSlots = 2;
+
+    private Slot[] _slots = [];
     private int _head;
 
     public int Count { get; private set; }
@@ -18,18 +20,18 @@ public sealed class DatagramQueue(int capacity, int slotSize)
     public bool TryEnqueue(ReadOnlySpan<byte> payload, TransportAddress destination)
     {
         if (payload.Length > slotSize || Count == capacity) return false;
-        payload.CopyTo(Slot());
+        payload.CopyTo(Tail());
         Commit(payload.Length, destination);
         return true;
     }
 
     /// <summary>The free slot at the tail, to be written in place and then <see cref="Commit"/>ted; empty when full.</summary>
-    public Span<byte> Reserve() => Count == capacity ? default : Slot();
+    public Span<byte> Reserve() => Count == capacity ? default : Tail();
 
     /// <summary>Queues the first <paramref name="length"/> bytes of what <see cref="Reserve"/> gave.</summary>
     public void Commit(int length, TransportAddress destination)
     {
-        _transmits[(_head + Count) % capacity] = new Transmit(length, destination);
+        _slots[Index(Count)].Transmit = new Transmit(length, destination);
         Count++;
     }
 
@@ -41,18 +43,52 @@ public sealed class DatagramQueue(int capacity, int slotSize)
             transmit = default;
             return false;
         }
-        transmit = _transmits[_head];
-        _slots[_head].AsSpan(0, transmit.Length).CopyTo(buffer);
-        _head = (_head + 1) % capacity;
+        ref var slot = ref _slots[_head];
+        transmit = slot.Transmit;
+        slot.Buffer.AsSpan(0, transmit.Length).CopyTo(buffer);
+        Release(ref slot);
+        _head = Index(1);
         Count--;
         return true;
     }
 
     public void Clear()
     {
+        foreach (ref var slot in _slots.AsSpan()) Release(ref slot);
         _head = 0;
         Count = 0;
     }
 
-    private Span<byte> Slot() => _slots[(_head + Count) % capacity] ??= new byte[slotSize];
+    private Span<byte> Tail()
+    {
+        if (Count == _slots.Length) Grow();
+        return (_slots[Index(Count)].Buffer ??= BufferPool.Rent(slotSize)).AsSpan(0, slotSize);
+    }
+
+    private static void Release(ref Slot slot)
+    {
+        if (slot.Buffer is not { } buffer) return;
+        slot.Buffer = null;
+        BufferPool.Return(buffer);
+    }
+
+    private void Grow()
+    {
+        var larger = new Slot[Math.Clamp(_slots.Length * 2, Math.Min(FirstSlots, capacity), capacity)];
+        for (var i = 0; i < Count; i++) larger[i] = _slots[Index(i)];
+        _slots = larger;
+        _head = 0;
+    }
+
+    private int Index(int offset)
+    {
+        var index = _head + offset;
+        return index < _slots.Length ? index : index - _slots.Length;
+    }
+
+    private struct Slot
+    {
+        public byte[]? Buffer;
+        public Transmit Transmit;
+    }
 }

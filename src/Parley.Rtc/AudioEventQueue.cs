@@ -2,16 +2,17 @@ namespace Parley.Rtc;
 
 /// <summary>
 /// Events with their payload bytes, first in, first out. Bytes go into one arena that starts over whenever the queue was
-/// emptied, which the contract (poll until nothing is left) makes the rule. A full queue refuses. Not thread-safe.
+/// emptied, which the contract (poll until nothing is left) makes the rule; then its memory goes back to the
+/// <see cref="BufferPool"/>. A full queue refuses. Not thread-safe.
 /// </summary>
 internal sealed class AudioEventQueue
 {
     private const int Capacity = 64;
-    private const int ArenaLength = 16 * 1024;
+    private const int FirstSlots = 2;
+    private const int MaxArenaLength = 16 * 1024;
 
-    private readonly PeerEvent[] _events = new PeerEvent[Capacity];
-    private readonly int[] _offsets = new int[Capacity];
-    private readonly byte[] _arena = new byte[ArenaLength];
+    private Entry[] _entries = [];
+    private byte[] _arena = [];
     private int _head;
     private int _tail;
     private int _used;
@@ -24,10 +25,11 @@ internal sealed class AudioEventQueue
     public bool TryEnqueue(in PeerEvent e, ReadOnlySpan<byte> payload)
     {
         if (IsEmpty) _head = _tail = _used = 0;
-        if (_tail == Capacity || payload.Length > ArenaLength - _used) return false;
+        if (_tail == Capacity || payload.Length > MaxArenaLength - _used) return false;
+        if (_tail == _entries.Length) Array.Resize(ref _entries, Math.Max(FirstSlots, 2 * _tail));
+        if (_used + payload.Length > _arena.Length) GrowArena(_used + payload.Length);
         payload.CopyTo(_arena.AsSpan(_used));
-        _offsets[_tail] = _used;
-        _events[_tail++] = e with { PayloadLength = payload.Length };
+        _entries[_tail++] = new Entry(e with { PayloadLength = payload.Length }, _used);
         _used += payload.Length;
         return true;
     }
@@ -36,11 +38,13 @@ internal sealed class AudioEventQueue
     {
         if (IsEmpty)
         {
+            Release();
             e = default;
             return false;
         }
-        e = _events[_head];
-        _readOffset = _offsets[_head++];
+        ref readonly var entry = ref _entries[_head++];
+        e = entry.Event;
+        _readOffset = entry.Offset;
         _readLength = e.PayloadLength;
         return true;
     }
@@ -51,4 +55,22 @@ internal sealed class AudioEventQueue
         _arena.AsSpan(_readOffset, _readLength).CopyTo(destination);
         return _readLength;
     }
+
+    private void GrowArena(int needed)
+    {
+        var larger = BufferPool.Rent(needed);
+        _arena.AsSpan(0, _used).CopyTo(larger);
+        BufferPool.Return(_arena);
+        _arena = larger;
+    }
+
+    private void Release()
+    {
+        if (_arena.Length == 0) return;
+        BufferPool.Return(_arena);
+        _arena = [];
+        _readOffset = _readLength = 0;
+    }
+
+    private readonly record struct Entry(PeerEvent Event, int Offset);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Parley.Rtc.Dtls;
 using Parley.Rtc.Ice;
 using Parley.Rtc.Rtp;
+using Parley.Rtc.Sctp;
 using Parley.Rtc.Sdp;
 
 namespace Parley.Rtc;
@@ -50,6 +51,8 @@ public sealed class RtcPeer : IDisposable
     private readonly TimerTable<Timer> _timers = new("peer");
     private readonly DatagramQueue _media = new(MediaQueueCapacity, MaxDatagramLength);
     private readonly AudioEventQueue _events = new();
+    private readonly SctpAssociation _sctp;
+    private bool _describesSctpInit;
     private RemoteDescription? _remote;
     private SecureTransport? _secure;
     private PeerCloseReason _closeReason;
@@ -67,6 +70,7 @@ public sealed class RtcPeer : IDisposable
         _ice = new IceAgent(mode, IceCredentials.Create(config.LocalUfrag, config.LocalPassword, random), config.ConsentTimeout, random);
         AudioSsrc = random.NextUInt32();
         _audio = new AudioRtp(AudioSsrc, config.Cname, random);
+        _sctp = SecureTransport.CreateAssociation(config, random);
         _timers.Set(Timer.Connect, now + config.ConnectTimeout);
         NextDeadline = _timers.Next;
     }
@@ -126,6 +130,7 @@ public sealed class RtcPeer : IDisposable
             _ => config.SetupPreference == SetupPreference.Active ? SdpSetup.Active : SdpSetup.Passive,
         };
         peer = new RtcPeer(config, IceMode.Lite, random, now);
+        peer._describesSctpInit = parsed.Remote.Application?.SctpInit is { } init && peer._sctp.TryAcceptInit(init);
         peer.LocalDescription = SdpWriter.WriteAnswer(parsed, peer.Describe(setup, isIceLite: true));
         peer.AcceptRemote(parsed.Remote, setup == SdpSetup.Active ? DtlsRole.Client : DtlsRole.Server, now);
         return true;
@@ -137,7 +142,7 @@ public sealed class RtcPeer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(random);
-        var peer = new RtcPeer(config, IceMode.Controlling, random, now);
+        var peer = new RtcPeer(config, IceMode.Controlling, random, now) { _describesSctpInit = config.OffersSctpInit };
         peer.LocalDescription = SdpWriter.WriteOffer(peer.Describe(SdpSetup.ActPass, isIceLite: false));
         return peer;
     }
@@ -149,6 +154,8 @@ public sealed class RtcPeer : IDisposable
         ArgumentNullException.ThrowIfNull(answer);
         if (_remote is not null || State != PeerState.Connecting) throw new InvalidOperationException("There is no offer that waits for an answer.");
         if (!SdpAnswer.TryParse(answer, out var remote, out error)) return false;
+        // An INIT that answers none of ours would leave the remote without it.
+        if (_describesSctpInit && remote.Application?.SctpInit is { } init) _sctp.TryAcceptInit(init);
         AcceptRemote(remote, remote.Setup == SdpSetup.Active ? DtlsRole.Server : DtlsRole.Client, now);
         Settle(now);
         return true;
@@ -322,14 +329,22 @@ public sealed class RtcPeer : IDisposable
         AudioSsrc = AudioSsrc,
         Cname = _config.Cname,
         MaxMessageSize = _config.MaxMessageSize,
+        SctpInit = _describesSctpInit ? WriteSctpInit() : null,
     };
+
+    private string WriteSctpInit()
+    {
+        Span<byte> init = stackalloc byte[SctpAssociation.InitLength];
+        _sctp.WriteInit(init);
+        return Convert.ToBase64String(init);
+    }
 
     private void AcceptRemote(RemoteDescription remote, DtlsRole role, Instant now)
     {
         _remote = remote;
         _audio.PayloadType = remote.Audio.PayloadType;
         _ice.SetRemote(new IceCredentials(remote.IceUfrag, remote.IcePassword), [.. remote.Candidates.Usable.Where(candidate => candidate.Address.Protocol == TransportProtocol.Udp).Select(candidate => candidate.Address)], now);
-        _secure = new SecureTransport(_config, role, remote, _random);
+        _secure = new SecureTransport(_config, role, remote, _sctp);
     }
 
     private void HandleDtls(ReadOnlySpan<byte> payload, TransportAddress source, Instant now)

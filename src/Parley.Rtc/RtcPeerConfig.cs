@@ -46,4 +46,10 @@ public sealed record RtcPeerConfig
 
     /// <summary>The stream id of a data channel that both sides agreed on outside of SDP; null for none. (RFC 8832 §6, "negotiated")</summary>
     public ushort? NegotiatedChannelId { get; init; }
+
+    /// <summary>
+    /// Whether an offer of ours describes SCTP's INIT (a=sctp-init, draft-hancke-tsvwg-snap), which saves two round trips when the answer
+    /// has it, too. Off by default: some stacks give back attributes that they do not know. An answer describes it whenever its offer did.
+    /// </summary>
+    public bool OffersSctpInit { get; init; }
 }

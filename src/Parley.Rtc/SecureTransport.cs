@@ -25,23 +25,15 @@ internal sealed class SecureTransport : IDisposable
     private readonly DtlsEndpoint _dtls;
     private readonly SctpAssociation? _sctp;
     private readonly DataChannels? _channels;
-    private readonly byte[] _scratch = new byte[ScratchLength];
 
-    public SecureTransport(RtcPeerConfig config, DtlsRole role, RemoteDescription remote, IRandomSource random)
+    /// <param name="sctp">Made by <see cref="CreateAssociation"/>; not used when the remote has no data channels.</param>
+    public SecureTransport(RtcPeerConfig config, DtlsRole role, RemoteDescription remote, SctpAssociation sctp)
     {
         _dtls = new DtlsEndpoint(config.Certificate, role, remote.Fingerprint);
         if (remote.Application is not { } application) return;
-        var sctp = SctpConfig.Default with
-        {
-            LocalPort = SdpWriter.SctpPort,
-            RemotePort = application.SctpPort,
-            MaxMessageSize = config.MaxMessageSize,
-            ReceiveBufferSize = Math.Max(SctpConfig.Default.ReceiveBufferSize, 4 * config.MaxMessageSize),
-            SendBufferSize = Math.Max(SctpConfig.Default.SendBufferSize, config.MaxMessageSize),
-            MaxRetransmissions = RetransmissionsWithin(SctpPatience * config.ConsentTimeout),
-            MaxInitRetransmissions = RetransmissionsWithin(SctpPatience * config.ConsentTimeout),
-        };
-        _sctp = new SctpAssociation(sctp, random) { MaxOutboundMessageSize = Math.Min(application.MaxMessageSize, config.MaxMessageSize) };
+        _sctp = sctp;
+        _sctp.RemotePort = application.SctpPort;
+        _sctp.MaxOutboundMessageSize = Math.Min(application.MaxMessageSize, config.MaxMessageSize);
         _channels = new DataChannels(_sctp, role == DtlsRole.Client);
         if (config.NegotiatedChannelId is { } id) _channels.TryOpenNegotiated(id, "");
     }
@@ -70,6 +62,19 @@ internal sealed class SecureTransport : IDisposable
 
     public Deadline NextDeadline => _sctp is null ? _dtls.NextDeadline : Deadline.Earlier(_dtls.NextDeadline, _sctp.NextDeadline);
 
+    /// <summary>The association, before the remote is known: its INIT may have to be described in an offer.</summary>
+    public static SctpAssociation CreateAssociation(RtcPeerConfig config, IRandomSource random) => new(
+        SctpConfig.Default with
+        {
+            LocalPort = SdpWriter.SctpPort,
+            MaxMessageSize = config.MaxMessageSize,
+            ReceiveBufferSize = Math.Max(SctpConfig.Default.ReceiveBufferSize, 4 * config.MaxMessageSize),
+            SendBufferSize = Math.Max(SctpConfig.Default.SendBufferSize, config.MaxMessageSize),
+            MaxRetransmissions = RetransmissionsWithin(SctpPatience * config.ConsentTimeout),
+            MaxInitRetransmissions = RetransmissionsWithin(SctpPatience * config.ConsentTimeout),
+        },
+        random);
+
     /// <summary>Lets the handshake begin. Later calls do nothing.</summary>
     /// <param name="roundTrip">What ICE measured, if it did.</param>
     /// <param name="now">The present.</param>
@@ -90,7 +95,9 @@ internal sealed class SecureTransport : IDisposable
     public void HandleDatagram(ReadOnlySpan<byte> datagram, Instant now)
     {
         _dtls.HandleDatagram(datagram, now);
-        while (_dtls.TryReceive(_scratch, out var length)) _sctp?.HandlePacket(_scratch.AsSpan(0, length), now);
+        if (!_dtls.HasReceived) return;
+        Span<byte> packet = stackalloc byte[ScratchLength];
+        while (_dtls.TryReceive(packet, out var length)) _sctp?.HandlePacket(packet[..length], now);
     }
 
     public void HandleTimeout(Instant now)
@@ -100,7 +107,7 @@ internal sealed class SecureTransport : IDisposable
     }
 
     public bool TryPollTransmit(Span<byte> buffer, out int length) =>
-        _dtls.TryPollTransmit(buffer, out length) || (PumpSctp() && _dtls.TryPollTransmit(buffer, out length));
+        _dtls.TryPollTransmit(buffer, out length) || (PumpSctp(buffer) && _dtls.TryPollTransmit(buffer, out length));
 
     public bool TryOpenChannel(string label, Instant now, out ushort channelId)
     {
@@ -145,7 +152,8 @@ internal sealed class SecureTransport : IDisposable
     {
         if (!IsConnected) return;
         _sctp?.Abort(now);
-        while (PumpSctp()) { }
+        Span<byte> packet = stackalloc byte[ScratchLength];
+        while (PumpSctp(packet)) { }
         _dtls.Close(now);
     }
 
@@ -155,7 +163,7 @@ internal sealed class SecureTransport : IDisposable
     private static int RetransmissionsWithin(TimeSpan time) =>
         Math.Max(SctpConfig.Default.MaxRetransmissions, (int)Math.Ceiling(time / SctpConfig.Default.MaxRto));
 
-    /// <summary>Moves one SCTP packet into DTLS.</summary>
-    private bool PumpSctp() =>
-        IsConnected && _sctp is not null && _sctp.TryPollTransmit(_scratch, out var length) && _dtls.TrySend(_scratch.AsSpan(0, length));
+    /// <summary>Moves one SCTP packet into DTLS, by way of <paramref name="scratch"/>.</summary>
+    private bool PumpSctp(Span<byte> scratch) =>
+        IsConnected && _sctp is not null && _sctp.TryPollTransmit(scratch, out var length) && _dtls.TrySend(scratch[..length]);
 }

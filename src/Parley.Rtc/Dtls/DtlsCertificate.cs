@@ -74,7 +74,8 @@ public sealed unsafe class DtlsCertificate : IDisposable
         Require(Control(OpenSsl.CtrlSetMaxProtocolVersion, OpenSsl.Dtls12Version) == 1, "DTLS 1.2");
         // No resumption: each call has its own handshake, and a session cache would only hold memory.
         Control(OpenSsl.CtrlSetSessionCacheMode, OpenSsl.SessionCacheOff);
-        Control(OpenSsl.CtrlMode, OpenSsl.ModeReleaseBuffers);
+        // Sizes OpenSSL's send buffer, which is 16 KiB otherwise. No record of ours is longer.
+        Require(Control(OpenSsl.CtrlSetMaxSendFragment, DtlsEndpoint.MaxDatagramLength) == 1, "send fragment");
         _ = OpenSsl.SSL_CTX_set_options(Context, OpenSsl.OptionNoQueryMtu | OpenSsl.OptionNoTicket | OpenSsl.OptionNoCompression
             | OpenSsl.OptionNoRenegotiation | OpenSsl.OptionCipherServerPreference);
         Require(OpenSsl.SSL_CTX_set_cipher_list(Context, Ciphers) == 1, "ciphers");

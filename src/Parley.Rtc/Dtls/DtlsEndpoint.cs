@@ -143,14 +143,18 @@ public sealed unsafe class DtlsEndpoint : IDisposable
         if (State != DtlsState.Connected || applicationData.IsEmpty || applicationData.Length > MaxApplicationDataLength) return false;
         if (_bio.Outgoing.Count == QueueLength) return false;
         OpenSsl.ERR_clear_error();
+        AllocateBuffers();
         fixed (byte* data = applicationData)
         {
             var result = OpenSsl.SSL_write(_ssl, data, applicationData.Length);
-            if (result > 0) return true;
-            HandleResult(result);
+            if (result <= 0) HandleResult(result);
+            FreeBuffers();
+            return result > 0;
         }
-        return false;
     }
+
+    /// <summary><see cref="TryReceive"/> has something to give.</summary>
+    public bool HasReceived => !_received.IsEmpty;
 
     /// <summary>Takes the application data of one record that was received.</summary>
     /// <param name="buffer">1500 bytes hold any.</param>
@@ -189,7 +193,11 @@ public sealed unsafe class DtlsEndpoint : IDisposable
     public void Close(Instant now)
     {
         if (State is DtlsState.Closed or DtlsState.Failed) return;
-        if (State == DtlsState.Connected) SendCloseNotify();
+        if (State == DtlsState.Connected)
+        {
+            AllocateBuffers();
+            SendCloseNotify();
+        }
         End(DtlsState.Closed);
     }
 
@@ -204,6 +212,7 @@ public sealed unsafe class DtlsEndpoint : IDisposable
     {
         OpenSsl.ERR_clear_error();
         var written = _bio.Written;
+        if (State == DtlsState.Connected) AllocateBuffers();
         fixed (byte* start = datagram)
         {
             _bio.BeginRead(start, datagram.Length);
@@ -211,6 +220,7 @@ public sealed unsafe class DtlsEndpoint : IDisposable
             if (State == DtlsState.Connected) ReadApplicationData();
             _bio.EndRead();
         }
+        if (State == DtlsState.Connected) FreeBuffers();
         for (; _bio.Overflow > 0; _bio.Overflow--) Counters.Increment(DtlsCounter.TransmitQueueFull);
         if (State != DtlsState.Handshaking || _bio.Written == written) return;
         _timeout = RetransmissionTimeout;
@@ -242,23 +252,30 @@ public sealed unsafe class DtlsEndpoint : IDisposable
 
     private void ReadApplicationData()
     {
-        Span<byte> surplus = stackalloc byte[ReceiveSlotLength];
+        Span<byte> data = stackalloc byte[ReceiveSlotLength];
         while (true)
         {
-            var slot = _received.Reserve();
-            var hasRoom = !slot.IsEmpty;
             int result;
-            fixed (byte* buffer = hasRoom ? slot : surplus)
-                result = OpenSsl.SSL_read(_ssl, buffer, ReceiveSlotLength);
+            fixed (byte* buffer = data) result = OpenSsl.SSL_read(_ssl, buffer, ReceiveSlotLength);
             if (result <= 0)
             {
                 HandleResult(result);
                 return;
             }
-            if (hasRoom) _received.Commit(result, default);
-            else Counters.Increment(DtlsCounter.ReceiveQueueFull);
+            if (!_received.TryEnqueue(data[..result], default)) Counters.Increment(DtlsCounter.ReceiveQueueFull);
         }
     }
+
+    /// <summary>
+    /// OpenSSL would keep its record buffers, 18 KiB, for a DTLS connection's life; between datagrams nothing is in them. It makes
+    /// them by itself only when a handshake begins, so they are asked for before every call that may read or write.
+    /// </summary>
+    private void AllocateBuffers()
+    {
+        if (OpenSsl.SSL_alloc_buffers(_ssl) != 1) throw new InsufficientMemoryException("OpenSSL has no memory for its buffers.");
+    }
+
+    private void FreeBuffers() => _ = OpenSsl.SSL_free_buffers(_ssl);
 
     private void HandleResult(int result)
     {

@@ -34,6 +34,7 @@ internal sealed class DtlsFlight
     public void Release()
     {
         Clear();
+        _datagrams.Capacity = _copies.Capacity = 0;
         _bytes = [];
     }
 

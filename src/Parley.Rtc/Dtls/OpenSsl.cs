@@ -14,14 +14,13 @@ internal static unsafe partial class OpenSsl
     public const int ErrorZeroReturn = 6;
 
     public const int CtrlSetMtu = 17;
-    public const int CtrlMode = 33;
     public const int CtrlSetSessionCacheMode = 44;
+    public const int CtrlSetMaxSendFragment = 52;
     public const int CtrlSetGroupsList = 92;
     public const int CtrlSetMinProtocolVersion = 123;
     public const int CtrlSetMaxProtocolVersion = 124;
 
     public const int Dtls12Version = 0xFEFD;
-    public const int ModeReleaseBuffers = 0x10;
     public const int SessionCacheOff = 0;
     public const int VerifyPeer = 1;
     public const int VerifyFailIfNoPeerCertificate = 2;
@@ -118,6 +117,12 @@ internal static unsafe partial class OpenSsl
 
     [LibraryImport(Ssl)]
     public static partial int SSL_write(SslHandle ssl, byte* buffer, int length);
+
+    [LibraryImport(Ssl)]
+    public static partial int SSL_alloc_buffers(SslHandle ssl);
+
+    [LibraryImport(Ssl)]
+    public static partial int SSL_free_buffers(SslHandle ssl);
 
     [LibraryImport(Ssl)]
     public static partial int SSL_shutdown(SslHandle ssl);

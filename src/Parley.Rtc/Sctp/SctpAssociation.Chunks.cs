@@ -17,7 +17,7 @@ public sealed partial class SctpAssociation
         if (!PacketHeader.TryRead(packet, out var header) || packet.Length < PacketWriter.HeaderLength + Chunk.HeaderLength)
             return Refuse(SctpCounter.PacketTooShort);
         if (header.Checksum != Crc32c.OfPacket(packet)) return Refuse(SctpCounter.BadChecksum);
-        if (header.SourcePort != _state.Config.RemotePort || header.DestinationPort != _state.Config.LocalPort)
+        if (header.SourcePort != _state.RemotePort || header.DestinationPort != _state.Config.LocalPort)
             return Refuse(SctpCounter.WrongPort);
         var first = new Chunk(packet[PacketWriter.HeaderLength..]);
         var isRight = first.Type switch
@@ -105,12 +105,7 @@ public sealed partial class SctpAssociation
         switch (result)
         {
             case HandshakeResult.Established:
-                _receiver.Begin(_state.Peer.InitialTsn);
-                _sender.SetPeerWindow(_state.Peer.ReceiverWindow);
-                _sender.ArmTimer(Now);
-                _resets.Begin();
-                _heartbeat.Begin(Now);
-                _receiver.Events.Add(new SctpEvent(SctpEventKind.Connected));
+                Establish();
                 return true;
             case HandshakeResult.Malformed:
                 return Refuse(SctpCounter.MalformedChunk);

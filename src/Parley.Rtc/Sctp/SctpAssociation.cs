@@ -82,18 +82,36 @@ public sealed partial class SctpAssociation
     /// <summary>Of the last call that took a time.</summary>
     internal Instant Now { get; private set; } = new(0);
 
-    /// <summary>Sends INIT. Both sides may; a side that does not answers its peer's. Has no effect once begun.</summary>
+    /// <summary>The peer's SCTP port; to be set before <see cref="Start"/>.</summary>
+    public ushort RemotePort
+    {
+        get => _state.RemotePort;
+        set => _state.RemotePort = value;
+    }
+
+    /// <summary>
+    /// Begins: sends INIT, or is established at once when the INITs were exchanged before. Both sides may send INIT; a side that does
+    /// not answers its peer's. Has no effect once begun.
+    /// </summary>
     public void Start(Instant now)
     {
         Now = now;
         if (_isOver || _state.Phase != SctpState.Closed) return;
-        _handshake.Start(now);
+        if (!_isRemoteInitKnown)
+        {
+            _handshake.Start(now);
+            return;
+        }
+        _state.Phase = SctpState.Established;
+        Establish();
     }
 
     /// <summary>Takes one SCTP packet out of the pipe.</summary>
     public void HandlePacket(ReadOnlySpan<byte> packet, Instant now)
     {
         Now = now;
+        // What comes out of the pipe shows that it is open.
+        if (_isRemoteInitKnown) Start(now);
         if (_isOver || !TryVerify(packet)) return;
         HandleChunks(packet[PacketWriter.HeaderLength..]);
         if (_isOver) return;
@@ -118,7 +136,7 @@ public sealed partial class SctpAssociation
         length = 0;
         if (_isOver) return false;
         var tag = _state.Phase == SctpState.CookieWait ? 0 : _state.Peer.InitiateTag;
-        var writer = new PacketWriter(buffer[.._state.Config.MaxPacketSize], _state.Config.LocalPort, _state.Config.RemotePort, tag);
+        var writer = new PacketWriter(buffer[.._state.Config.MaxPacketSize], _state.Config.LocalPort, _state.RemotePort, tag);
         WriteDue(ref writer);
         if (writer.IsEmpty) return false;
         length = writer.Finish();

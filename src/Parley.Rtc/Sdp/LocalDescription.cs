@@ -24,4 +24,7 @@ internal sealed record LocalDescription
     public required string Cname { get; init; }
 
     public required int MaxMessageSize { get; init; }
+
+    /// <summary>Our SCTP INIT chunk in base64; null when it is not to be described. (draft-hancke-tsvwg-snap)</summary>
+    public string? SctpInit { get; init; }
 }

@@ -130,4 +130,7 @@ internal sealed record RemoteApplication
 
     /// <summary>Longest message the remote takes, in bytes. (RFC 8841 §6)</summary>
     public required int MaxMessageSize { get; init; }
+
+    /// <summary>What a=sctp-init holds, unchecked; null when it is absent or not base64. (draft-hancke-tsvwg-snap)</summary>
+    public byte[]? SctpInit { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Parley.Rtc.Sctp;
 
 namespace Parley.Rtc.Sdp;
 
@@ -71,6 +72,7 @@ internal static class SdpSections
                 0 => int.MaxValue,
                 var size => (int)Math.Min(size.Value, int.MaxValue),
             },
+            SctpInit = isOldForm ? null : ReadBase64(media.Attributes.First("sctp-init"), SctpAssociation.MaxRemoteInitLength),
         };
         return true;
     }
@@ -115,6 +117,13 @@ internal static class SdpSections
                 }
         port = 0;
         return false;
+    }
+
+    private static byte[]? ReadBase64(string? text, int maxLength)
+    {
+        if (string.IsNullOrEmpty(text) || text.Length > maxLength / 3 * 4) return null;
+        var bytes = new byte[text.Length / 4 * 3];
+        return Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : null;
     }
 
     private static long? ReadNumber(string? text) =>

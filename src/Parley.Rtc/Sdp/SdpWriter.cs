@@ -78,6 +78,7 @@ internal sealed class SdpWriter
         WriteTransport(mid);
         Line(isOldForm ? $"a=sctpmap:{SctpPort} webrtc-datachannel {ushort.MaxValue}" : $"a=sctp-port:{SctpPort}");
         Line($"a=max-message-size:{_local.MaxMessageSize}");
+        if (_local.SctpInit is { } init && !isOldForm) Line($"a=sctp-init:{init}");
         if (hasCandidates) WriteCandidates();
     }
 

@@ -48,10 +48,13 @@ public sealed class PeerPair : IDisposable
 
     public SimulatedLink ToCaller { get; }
 
+    /// <summary>Changes the answer on its way to the caller.</summary>
+    public Func<string, string> EditAnswer { get; set; } = answer => answer;
+
     /// <summary>Gives the caller its answer: the first check leaves.</summary>
     public void Start()
     {
-        if (!Caller.Peer.TryAcceptAnswer(Callee.Peer.LocalDescription, Clock.Now, out var error)) throw new InvalidOperationException(error.Message);
+        if (!Caller.Peer.TryAcceptAnswer(EditAnswer(Callee.Peer.LocalDescription), Clock.Now, out var error)) throw new InvalidOperationException(error.Message);
         Callee.Pump();
         Caller.Pump();
     }

@@ -8,6 +8,7 @@ internal sealed class AssociationState
     public AssociationState(SctpConfig config, IRandomSource random)
     {
         Config = config;
+        RemotePort = config.RemotePort;
         Random = random;
         do LocalTag = random.NextUInt32();
         while (LocalTag == 0);
@@ -15,6 +16,8 @@ internal sealed class AssociationState
     }
 
     public SctpConfig Config { get; }
+
+    public ushort RemotePort { get; set; }
 
     public IRandomSource Random { get; }
 

@@ -31,7 +31,7 @@ internal sealed class ControlOutbox(AssociationState state)
             writer = default;
             return false;
         }
-        writer = new PacketWriter(slot, state.Config.LocalPort, state.Config.RemotePort, verificationTag);
+        writer = new PacketWriter(slot, state.Config.LocalPort, state.RemotePort, verificationTag);
         return true;
     }
 

@@ -158,7 +158,8 @@ internal sealed class Handshake(AssociationState state, ControlOutbox outbox, Re
         return HandshakeResult.Continues;
     }
 
-    private InitFields LocalFields => new(
+    /// <summary>What our INIT and INIT ACK say.</summary>
+    public InitFields LocalFields => new(
         state.LocalTag, LocalWindow, state.Config.StreamCount, state.Config.StreamCount, state.LocalInitialTsn, true, true);
 
     /// <summary>a_rwnd of INIT and INIT ACK, in bytes.</summary>

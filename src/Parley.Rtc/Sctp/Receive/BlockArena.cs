@@ -7,7 +7,7 @@ internal readonly record struct BlockChain(int Head, int Tail, int Length)
 }
 
 /// <summary>
-/// Memory for received data: blocks of one size from segments that are made on demand and dropped when all is free. What a
+/// Memory for received data: blocks of one size from segments that are rented on demand and given back when all is free. What a
 /// peer can make us hold is bounded by <paramref name="capacity"/>, whatever the sizes and the order of its chunks.
 /// </summary>
 /// <param name="capacity">Bytes, rounded up to whole segments.</param>
@@ -15,8 +15,10 @@ internal sealed class BlockArena(int capacity)
 {
     public const int BlockSize = 256;
 
-    private const int BlocksPerSegment = 64;
-    private const int SegmentsKeptWhenIdle = 2;
+    private const int BlocksPerSegment = BufferPool.SmallestLength / BlockSize;
+
+    /// <summary>Bookkeeping for so many blocks is kept when all is free.</summary>
+    private const int BlocksKeptWhenIdle = 64;
 
     private readonly List<byte[]> _segments = [];
     private readonly int _maxBlocks = (capacity + BlockSize * BlocksPerSegment - 1) / (BlockSize * BlocksPerSegment) * BlocksPerSegment;
@@ -86,7 +88,7 @@ internal sealed class BlockArena(int capacity)
             _usedBlocks--;
             block = next;
         }
-        if (_usedBlocks == 0 && _segments.Count > SegmentsKeptWhenIdle) Trim();
+        if (_usedBlocks == 0) ReturnSegments();
     }
 
     private int Take()
@@ -104,9 +106,13 @@ internal sealed class BlockArena(int capacity)
     {
         var first = _segments.Count * BlocksPerSegment;
         if (first >= _maxBlocks) throw new InvalidOperationException("The arena was asked for more than its capacity.");
-        _segments.Add(new byte[BlockSize * BlocksPerSegment]);
-        Array.Resize(ref _next, first + BlocksPerSegment);
-        Array.Resize(ref _used, first + BlocksPerSegment);
+        _segments.Add(BufferPool.Rent(BlockSize * BlocksPerSegment));
+        if (first + BlocksPerSegment > _next.Length)
+        {
+            var blocks = Math.Max(first + BlocksPerSegment, 2 * _next.Length);
+            Array.Resize(ref _next, blocks);
+            Array.Resize(ref _used, blocks);
+        }
         for (var i = first + BlocksPerSegment - 1; i >= first; i--)
         {
             _next[i] = _freeHead;
@@ -114,12 +120,15 @@ internal sealed class BlockArena(int capacity)
         }
     }
 
-    private void Trim()
+    private void ReturnSegments()
     {
+        foreach (var segment in _segments) BufferPool.Return(segment);
         _segments.Clear();
+        _freeHead = -1;
+        if (_next.Length <= BlocksKeptWhenIdle) return;
+        _segments.Capacity = 0;
         _next = [];
         _used = [];
-        _freeHead = -1;
     }
 
     private Span<byte> Block(int index) =>

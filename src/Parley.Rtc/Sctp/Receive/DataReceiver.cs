@@ -23,6 +23,7 @@ internal enum ReceiveStatus
 internal sealed class DataReceiver
 {
     private const int MaxDuplicatesReported = 16;
+    private const int MaxGapsReported = 256;
     private const int PacketsPerSack = 2;
 
     private readonly SctpConfig _config;
@@ -33,7 +34,6 @@ internal sealed class DataReceiver
     private readonly InboundStreams _streams;
     private readonly EventQueue _events;
     private readonly Tsn[] _duplicates = new Tsn[MaxDuplicatesReported];
-    private readonly GapBlock[] _gaps;
     private readonly int _reservedBlocks;
     private readonly uint _fullWindow;
 
@@ -53,7 +53,6 @@ internal sealed class DataReceiver
         _events = new EventQueue(_arena);
         _reassembly = new Reassembly(_arena, config.MaxMessageSize);
         _streams = new InboundStreams(config.StreamCount, _arena, message => _events.Add(message));
-        _gaps = new GapBlock[(config.MaxPacketSize - PacketWriter.HeaderLength - Chunk.HeaderLength - SackChunk.FixedLength) / SackChunk.EntryLength];
         // What arrives beyond a gap may not take what the message at the gap needs to become whole, or nothing would ever
         // move again. A chunk may end anywhere in a block, hence the quarter on top.
         _reservedBlocks = Math.Min(_arena.FreeBlocks / 2 + 1, (config.MaxMessageSize + config.MaxMessageSize / 4) / BlockArena.BlockSize + 8);
@@ -121,10 +120,11 @@ internal sealed class DataReceiver
         var room = (writer.Room - SackChunk.FixedLength) / SackChunk.EntryLength;
         if (room < 0) return false;
         var duplicates = Math.Min(_duplicateCount, room);
-        var gaps = _received.WriteGaps(_gaps.AsSpan(0, Math.Min(_gaps.Length, room - duplicates)));
-        if (!writer.TryAdd(ChunkType.Sack, 0, SackChunk.FixedLength + (gaps + duplicates) * SackChunk.EntryLength, out var value)) return false;
+        Span<GapBlock> gaps = stackalloc GapBlock[_received.HasGap ? Math.Min(MaxGapsReported, room - duplicates) : 0];
+        gaps = gaps[.._received.WriteGaps(gaps)];
+        if (!writer.TryAdd(ChunkType.Sack, 0, SackChunk.FixedLength + (gaps.Length + duplicates) * SackChunk.EntryLength, out var value)) return false;
         _advertisedWindow = Window;
-        SackChunk.Write(value, _received.Cumulative, _advertisedWindow, _gaps.AsSpan(0, gaps), _duplicates.AsSpan(0, duplicates));
+        SackChunk.Write(value, _received.Cumulative, _advertisedWindow, gaps, _duplicates.AsSpan(0, duplicates));
         _duplicateCount = 0;
         _packetsSinceSack = 0;
         IsSackDue = false;

@@ -1,13 +1,11 @@
-using System.Numerics;
-
 namespace Parley.Rtc.Sctp.Transmission;
 
-/// <summary>Bytes waiting to be acknowledged, first in first out, at positions that only grow. Memory follows the need.</summary>
+/// <summary>
+/// Bytes waiting to be acknowledged, first in first out, at positions that only grow. Memory follows the need and goes back to
+/// the <see cref="BufferPool"/> when nothing waits.
+/// </summary>
 internal sealed class ByteRing(int capacity)
 {
-    private const int SmallestBuffer = 4096;
-    private const int KeptWhenEmpty = 64 * 1024;
-
     private byte[] _buffer = [];
     private long _start;
 
@@ -36,17 +34,21 @@ internal sealed class ByteRing(int capacity)
     public void ReleaseTo(long position)
     {
         _start = position;
-        if (Count == 0 && _buffer.Length > KeptWhenEmpty) _buffer = [];
+        if (Count > 0 || _buffer.Length == 0) return;
+        BufferPool.Return(_buffer);
+        _buffer = [];
     }
 
     private void Resize(int needed)
     {
-        var larger = new byte[BitOperations.RoundUpToPowerOf2((uint)Math.Max(needed, SmallestBuffer))];
+        var larger = BufferPool.Rent(needed);
         var (first, second) = Parts(_start, Count);
+        var old = _buffer;
         // The same position maps to another index in the larger buffer.
         _buffer = larger;
         CopyIn(first, _start);
         CopyIn(second, _start + first.Length);
+        BufferPool.Return(old);
     }
 
     private void CopyIn(ReadOnlySpan<byte> source, long position)

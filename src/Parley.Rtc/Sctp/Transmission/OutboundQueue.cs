@@ -11,10 +11,11 @@ internal sealed class OutboundQueue(int capacity, Tsn initialTsn)
     /// <summary>Bounds the bookkeeping for floods of tiny messages.</summary>
     public const int MaxChunks = 8192;
 
-    private const int SmallestRing = 16;
+    private const int SmallestRing = 4;
+    private const int KeptWhenEmpty = 16;
 
     private readonly ByteRing _bytes = new(capacity);
-    private OutboundChunk[] _chunks = new OutboundChunk[SmallestRing];
+    private OutboundChunk[] _chunks = [];
     private int _head;
 
     /// <summary>The TSN of index 0.</summary>
@@ -77,11 +78,14 @@ internal sealed class OutboundQueue(int capacity, Tsn initialTsn)
         First = First.Next;
         Count--;
         SentCount--;
+        if (Count > 0 || _chunks.Length <= KeptWhenEmpty) return;
+        _chunks = [];
+        _head = 0;
     }
 
     private void Grow()
     {
-        var larger = new OutboundChunk[_chunks.Length * 2];
+        var larger = new OutboundChunk[Math.Max(SmallestRing, _chunks.Length * 2)];
         for (var i = 0; i < Count; i++) larger[i] = this[i];
         _chunks = larger;
         _head = 0;

@@ -92,7 +92,19 @@ internal ref struct InitChunk
         return FixedLength + SupportedParameters.Length;
     }
 
-    public static int WrittenLength => FixedLength + SupportedParameters.Length;
+    /// <summary>Writes an INIT with its chunk header.</summary>
+    public static void WriteWhole(Span<byte> chunk, in InitFields fields)
+    {
+        var length = Chunk.HeaderLength + Write(chunk[Chunk.HeaderLength..], fields);
+        chunk[0] = (byte)ChunkType.Init;
+        chunk[1] = 0;
+        BinaryPrimitives.WriteUInt16BigEndian(chunk[2..], (ushort)length);
+    }
+
+    /// <summary>Bytes of the parameters that say what we support.</summary>
+    public const int SupportedLength = 12;
+
+    public static int WrittenLength => FixedLength + SupportedLength;
 
     /// <summary>Forward-TSN-Supported, then Supported Extensions with RE-CONFIG and FORWARD TSN, padded.</summary>
     private static ReadOnlySpan<byte> SupportedParameters =>
