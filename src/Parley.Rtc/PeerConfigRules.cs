@@ -14,6 +14,8 @@ internal static class PeerConfigRules
         Require(config.ConsentTimeout > TimeSpan.Zero, "ConsentTimeout must be positive.");
         Require(config.ConnectTimeout > TimeSpan.Zero, "ConnectTimeout must be positive.");
         Require(config.MaxMessageSize is > 0 and <= 16 * 1024 * 1024, "MaxMessageSize must be 1 byte to 16 MiB.");
+        Require(config.Opus is not null, "Opus must be set.");
+        Require(config.MaxRepairDelay >= TimeSpan.Zero, "MaxRepairDelay must not be negative.");
         // It stands in SDP as a token and in RTCP with one byte of length. (RFC 8866 §9, RFC 3550 §6.5)
         Require(config.Cname is { Length: > 0 and <= 64 } && config.Cname.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'),
             "Cname must be 1 to 64 letters, digits, '-', '_' or '.'.");

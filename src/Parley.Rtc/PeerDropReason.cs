@@ -21,6 +21,12 @@ public enum PeerDropReason
     /// <summary>RTP whose payload type was not negotiated.</summary>
     UnexpectedPayloadType,
 
+    /// <summary>RTP whose mid is not that of the audio section. (RFC 8843 §9.2)</summary>
+    UnknownMid,
+
+    /// <summary>A payload that is not as RFC 2198 says.</summary>
+    MalformedRed,
+
     /// <summary>SRTP or SRTCP whose authentication failed, or that is not well-formed.</summary>
     SrtpNotAuthentic,
 

@@ -11,7 +11,10 @@ public enum PeerEventKind
     /// <summary>A whole message. <see cref="PeerEvent.ChannelId"/>, <see cref="PeerEvent.IsBinary"/>; the bytes by ReadPayload.</summary>
     MessageReceived,
 
-    /// <summary>An authentic RTP packet of the negotiated format. Sequence, timestamp, SSRC, marker; the Opus bytes by ReadPayload.</summary>
+    /// <summary>
+    /// An Opus packet, authentic: sequence, timestamp, SSRC, marker, level; the bytes by ReadPayload. Empty when the remote's sequence
+    /// number went to something that has no audio (padding, comfort noise, a telephone event).
+    /// </summary>
     AudioReceived,
 
     /// <summary>A data channel is gone. <see cref="PeerEvent.ChannelId"/>.</summary>
@@ -44,6 +47,12 @@ public readonly record struct PeerEvent
     public uint Ssrc { get; init; }
 
     public bool Marker { get; init; }
+
+    /// <summary>How loud the packet is, if its sender says so. (RFC 6464)</summary>
+    public AudioLevel? AudioLevel { get; init; }
+
+    /// <summary>The packet was lost and came once more, as redundancy in a later one (RFC 2198) or because it was asked for again.</summary>
+    public bool IsRepair { get; init; }
 
     /// <summary>Bytes that <see cref="RtcPeer.ReadPayload"/> gives for this event.</summary>
     public int PayloadLength { get; init; }

@@ -33,4 +33,26 @@ public readonly record struct PeerStats
 
     /// <summary>Of our audio, as the remote's last report says: the highest sequence number that arrived, with cycles; null before.</summary>
     public uint? RemoteHighestSequence { get; init; }
+
+    /// <summary>
+    /// What the path to the remote is thought to carry, in bit/s of IP packets; null before the remote's first feedback.
+    /// (draft-ietf-rmcat-gcc-02)
+    /// </summary>
+    public long? EstimatedSendBitsPerSecond { get; init; }
+
+    /// <summary>Of our audio, by the remote's feedback or its reports: the fraction lost in the last second or more, 0…1.</summary>
+    public double SendLoss { get; init; }
+
+    /// <summary>Packets of the remote that were asked for again, and those of them that came for it.</summary>
+    public long ResendsAsked { get; init; }
+
+    public long RepairedByResend { get; init; }
+
+    /// <summary>Packets of the remote that were lost and taken from the redundancy of later ones. (RFC 2198)</summary>
+    public long RepairedByRedundancy { get; init; }
+
+    /// <summary>Packets of ours that the remote asked for again, and those that were sent again.</summary>
+    public long ResendsWanted { get; init; }
+
+    public long PacketsResent { get; init; }
 }

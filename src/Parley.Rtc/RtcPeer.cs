@@ -21,12 +21,14 @@ public sealed class RtcPeer : IDisposable
     public const int MaxDatagramLength = 1200;
 
     /// <summary>The longest Opus packet that fits one datagram, in bytes.</summary>
-    public const int MaxAudioLength = MaxDatagramLength - RtpHeader.FixedLength - Srtp.SrtpSession.MaxRtpOverhead;
+    public const int MaxAudioLength =
+        MaxDatagramLength - RtpHeader.FixedLength - Rtp.Extensions.HeaderExtensions.MaxLength - Srtp.SrtpSession.MaxRtpOverhead;
 
     private enum Timer
     {
         Connect,
         Report,
+        Feedback,
         Close,
     }
 
@@ -111,6 +113,21 @@ public sealed class RtcPeer : IDisposable
     public CounterTable<PeerDropReason> Drops { get; } = new();
 
     public CounterTable<IceCounter> IceCounters => _ice.Counters;
+
+    public CounterTable<MediaCounter> MediaCounters => _audio.Counters;
+
+    /// <summary>What the remote would like to receive; the defaults of RFC 7587 before its description is known.</summary>
+    public OpusParameters RemoteOpus => _remote?.Audio.Features.Opus ?? OpusParameters.Default;
+
+    /// <summary>The remote takes RED: <see cref="AudioRedundancy"/> has an effect.</summary>
+    public bool CanRepeatAudio => _audio.CanRepeat;
+
+    /// <summary>Copies of earlier packets in each audio packet, 0…2. (RFC 2198) Copies that do not fit the datagram are left out.</summary>
+    public int AudioRedundancy
+    {
+        get => _audio.RedundancyLevels;
+        set => _audio.RedundancyLevels = value;
+    }
 
     /// <summary>Answers an offer as an ICE-lite peer.</summary>
     /// <exception cref="ArgumentException">The configuration is not valid.</exception>
@@ -203,6 +220,9 @@ public sealed class RtcPeer : IDisposable
                     if (_isFlushing) Free();
                     else Flush(now);
                     break;
+                case Timer.Feedback:
+                    SendFeedback(now);
+                    break;
                 case Timer.Report:
                     SendReport(isGoodbye: false, now);
                     _timers.Set(Timer.Report, _audio.NextReport);
@@ -271,7 +291,8 @@ public sealed class RtcPeer : IDisposable
     /// <param name="rtpTimestamp">In units of 1/48000 s.</param>
     /// <param name="marker">True for the first packet after silence. (RFC 7587 §4.1)</param>
     /// <param name="now">The present.</param>
-    public bool TrySendAudio(ReadOnlySpan<byte> opus, uint rtpTimestamp, bool marker, Instant now)
+    /// <param name="level">How loud it is, told in clear text to a remote that wants it. (RFC 6464)</param>
+    public bool TrySendAudio(ReadOnlySpan<byte> opus, uint rtpTimestamp, bool marker, Instant now, AudioLevel? level = null)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(opus.Length, MaxAudioLength, nameof(opus));
         if (State != PeerState.Connected || _remote!.Audio.Direction is SdpDirection.SendOnly or SdpDirection.Inactive) return false;
@@ -281,7 +302,7 @@ public sealed class RtcPeer : IDisposable
             Drops.Increment(PeerDropReason.TransmitQueueFull);
             return false;
         }
-        return _audio.TryWriteAudio(slot, opus, rtpTimestamp, marker, now, out var length) && TryCommitMedia(length);
+        return _audio.TryWriteAudio(slot, opus, rtpTimestamp, marker, level, now, out var length) && TryCommitMedia(length);
     }
 
     /// <summary>Opens a reliable, ordered data channel by DCEP; false before the peer is connected, or when no id is free.</summary>
@@ -328,6 +349,7 @@ public sealed class RtcPeer : IDisposable
         Candidates = _config.LocalCandidates,
         AudioSsrc = AudioSsrc,
         Cname = _config.Cname,
+        Opus = _config.Opus,
         MaxMessageSize = _config.MaxMessageSize,
         SctpInit = _describesSctpInit ? WriteSctpInit() : null,
     };
@@ -342,7 +364,7 @@ public sealed class RtcPeer : IDisposable
     private void AcceptRemote(RemoteDescription remote, DtlsRole role, Instant now)
     {
         _remote = remote;
-        _audio.PayloadType = remote.Audio.PayloadType;
+        _audio.Configure(remote.Audio, _config.MaxRepairDelay);
         _ice.SetRemote(new IceCredentials(remote.IceUfrag, remote.IcePassword), [.. remote.Candidates.Usable.Where(candidate => candidate.Address.Protocol == TransportProtocol.Udp).Select(candidate => candidate.Address)], now);
         _secure = new SecureTransport(_config, role, remote, _sctp);
     }
@@ -370,23 +392,14 @@ public sealed class RtcPeer : IDisposable
         if (length > 1 && payload[1] is >= 192 and <= 223)
         {
             if (_audio.HandleRtcp(payload, now) is { } refused) Drops.Increment(refused);
+            SendAgain(now);
             return;
         }
-        if (_audio.HandleRtp(payload, now, out var header, out var isNewest) is { } reason)
-        {
-            Drops.Increment(reason);
-            return;
-        }
+        var reason = _audio.HandleRtp(payload, now, _events, out var isNewest);
         if (isNewest) _ice.Paths.HandleAuthenticPacket(source, length);
-        var received = new PeerEvent
-        {
-            Kind = PeerEventKind.AudioReceived,
-            SequenceNumber = header.SequenceNumber,
-            RtpTimestamp = header.Timestamp,
-            Ssrc = header.Ssrc,
-            Marker = header.Marker,
-        };
-        if (!_events.TryEnqueue(received, payload.Slice(header.PayloadOffset, header.PayloadLength))) Drops.Increment(PeerDropReason.AudioQueueFull);
+        if (reason is { } dropped) Drops.Increment(dropped);
+        if (_audio.NextFeedback <= now) SendFeedback(now);
+        else if (_audio.NextFeedback != _timers[Timer.Feedback]) ScheduleFeedback();
     }
 
     /// <summary>Takes what one machine's change means for the others, and brings deadline and readiness up to date.</summary>
@@ -432,6 +445,27 @@ public sealed class RtcPeer : IDisposable
         var slot = _media.Reserve();
         if (slot.IsEmpty) Drops.Increment(PeerDropReason.TransmitQueueFull);
         else if (_audio.TryWriteReport(slot, isGoodbye, now, out var length)) TryCommitMedia(length);
+    }
+
+    /// <summary>Asks for lost packets and tells of those that came, as far as either is due.</summary>
+    private void SendFeedback(Instant now)
+    {
+        var slot = _media.Reserve();
+        if (slot.IsEmpty) Drops.Increment(PeerDropReason.TransmitQueueFull);
+        else if (_audio.TryWriteFeedback(slot, now, out var length)) TryCommitMedia(length);
+        ScheduleFeedback();
+    }
+
+    private void ScheduleFeedback()
+    {
+        _timers.Set(Timer.Feedback, _audio.NextFeedback);
+        UpdateDeadline();
+    }
+
+    /// <summary>Sends what the remote asked for again, as far as the queue has room.</summary>
+    private void SendAgain(Instant now)
+    {
+        while (_media.Reserve() is { IsEmpty: false } slot && _audio.TryWriteResend(slot, now, out var length)) TryCommitMedia(length);
     }
 
     private bool TryCommitMedia(int length)

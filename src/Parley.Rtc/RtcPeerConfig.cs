@@ -1,4 +1,5 @@
 using Parley.Rtc.Dtls;
+using Parley.Rtc.Sdp;
 
 namespace Parley.Rtc;
 
@@ -43,6 +44,15 @@ public sealed record RtcPeerConfig
 
     /// <summary>RTCP canonical name and media stream id. The same for every call, so that it identifies nobody. (RFC 7022)</summary>
     public string Cname { get; init; } = "parley";
+
+    /// <summary>What the description asks of whoever sends Opus to us.</summary>
+    public OpusParameters Opus { get; init; } = new() { MinPacketTime = 10, UseInbandFec = true };
+
+    /// <summary>
+    /// A lost packet is asked for again when the answer can be here so long after the loss was seen, which is as long as the receiver
+    /// of the audio waits for it; zero never asks. (RFC 4585 §6.2.1)
+    /// </summary>
+    public TimeSpan MaxRepairDelay { get; init; } = TimeSpan.FromMilliseconds(60);
 
     /// <summary>The stream id of a data channel that both sides agreed on outside of SDP; null for none. (RFC 8832 §6, "negotiated")</summary>
     public ushort? NegotiatedChannelId { get; init; }

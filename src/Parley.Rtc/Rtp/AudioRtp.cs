@@ -1,4 +1,7 @@
 using System.Text;
+using Parley.Rtc.Rtp.Congestion;
+using Parley.Rtc.Rtp.Feedback;
+using Parley.Rtc.Sdp;
 using Parley.Rtc.Srtp;
 
 namespace Parley.Rtc.Rtp;
@@ -12,40 +15,69 @@ internal sealed class AudioRtp : IDisposable
     /// <summary>Opus over RTP always counts 48 kHz. (RFC 7587 §4.1)</summary>
     public const int ClockRate = 48_000;
 
-    /// <summary>A stream silent for this long is no longer reported as a sender: about two report intervals. (RFC 3550 §6.3.8)</summary>
-    private static readonly TimeSpan SenderTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>How long arrivals gather before the remote is told. libwebrtc's range is 50…250 ms.</summary>
+    private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>A packet is not sent again more often than this, or than the round trip.</summary>
+    private static readonly TimeSpan MinResendSpacing = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Packets that one RTCP compound can make us send again.</summary>
+    private const int MaxResends = 32;
 
     private readonly uint _ssrc;
     private readonly byte[] _cname;
     private readonly IRandomSource _random;
+    private readonly AudioSender _sender;
+    private readonly AudioReceiver _receiver;
+    private readonly RemoteReports _reports;
+    private readonly SeqNo[] _resends = new SeqNo[MaxResends];
     private SrtpSession? _srtp;
-    private SeqNo _nextSequence;
-    private long _packetsSent;
-    private long _payloadBytesSent;
-    private long _packetsReceived;
-    private long _payloadBytesReceived;
-    private uint _lastTimestamp;
-    private Instant _lastSent;
-    private ReceiverStatistics? _received;
-    private ReportBlock? _remoteReport;
-    private TimeSpan? _roundTripTime;
+    private SentPackets? _sent;
+    private SendRateEstimator? _rate;
+    private Instant _nextTransportFeedback = Instant.Never;
+    private int _resendCount;
+    private int _resent;
+    private bool _isReducedSize;
 
     public AudioRtp(uint ssrc, string cname, IRandomSource random)
     {
         _ssrc = ssrc;
         _cname = Encoding.UTF8.GetBytes(cname);
         _random = random;
-        // The upper half of the range is left free so that early losses cannot be mistaken for a rollover. (RFC 3711 §3.3.1)
-        _nextSequence = new SeqNo((ushort)(random.NextUInt32() & 0x7FFF));
+        _sender = new AudioSender(ssrc, random);
+        _receiver = new AudioReceiver(Counters);
+        _reports = new RemoteReports(ssrc);
     }
 
-    /// <summary>Negotiated; 0…127.</summary>
-    public byte PayloadType { get; set; }
+    public CounterTable<MediaCounter> Counters { get; } = new();
 
     public bool HasKeys => _srtp is not null;
 
+    /// <inheritdoc cref="AudioSender.CanRepeat"/>
+    public bool CanRepeat => _sender.CanRepeat;
+
+    /// <inheritdoc cref="AudioSender.RedundancyLevels"/>
+    public int RedundancyLevels
+    {
+        get => _sender.RedundancyLevels;
+        set => _sender.RedundancyLevels = value;
+    }
+
     /// <summary>When <see cref="TryWriteReport"/> is to be called.</summary>
     public Instant NextReport { get; private set; } = Instant.Never;
+
+    /// <summary>When <see cref="TryWriteFeedback"/> is to be called.</summary>
+    public Instant NextFeedback => _receiver.Missing is { } missing ? Instant.Earlier(_nextTransportFeedback, missing.NextAsk) : _nextTransportFeedback;
+
+    /// <summary>Takes what was agreed about the audio.</summary>
+    public void Configure(RemoteAudio audio, TimeSpan maxRepairDelay)
+    {
+        _sender.Configure(audio);
+        _receiver.Configure(audio, maxRepairDelay);
+        _isReducedSize = audio.IsReducedSizeRtcp;
+        if (audio.Features.HasNack) _sent ??= new SentPackets();
+        if (audio.Features.HasTransportFeedback && _sender.HasTransportSequence) _rate ??= new SendRateEstimator();
+    }
 
     public void Start(SrtpProfile profile, SrtpKeys keys, Instant now)
     {
@@ -54,42 +86,33 @@ internal sealed class AudioRtp : IDisposable
     }
 
     /// <summary>Writes one protected packet; false when it cannot be protected. The slot must have room for it.</summary>
-    public bool TryWriteAudio(Span<byte> slot, ReadOnlySpan<byte> opus, uint timestamp, bool marker, Instant now, out int length)
+    public bool TryWriteAudio(Span<byte> slot, ReadOnlySpan<byte> opus, uint timestamp, bool marker, AudioLevel? level, Instant now, out int length)
     {
         length = 0;
         if (_srtp is null) return false;
-        new RtpHeader { Marker = marker, PayloadType = PayloadType, SequenceNumber = _nextSequence, Timestamp = timestamp, Ssrc = _ssrc }.Write(slot);
-        opus.CopyTo(slot[RtpHeader.FixedLength..]);
-        if (!_srtp.TryProtectRtp(slot, RtpHeader.FixedLength + opus.Length, out length)) return false;
-        _nextSequence = _nextSequence.Next;
-        _packetsSent++;
-        _payloadBytesSent += opus.Length;
-        _lastTimestamp = timestamp;
-        _lastSent = now;
+        var plain = _sender.Write(slot, opus, timestamp, marker, level, now, out var sent);
+        if (!_srtp.TryProtectRtp(slot, plain, out length)) return false;
+        _sender.Commit(opus, timestamp, now);
+        _sent?.Add(sent.Sequence, slot[..length]);
+        _rate?.HandleSent(sent.TransportSequence, length, now);
         return true;
     }
 
     /// <summary>
-    /// Takes one SRTP packet, decrypting in place. Null when it counts; <paramref name="isNewest"/> then says that no later
-    /// packet of its stream came before it.
+    /// Takes one SRTP packet, decrypting in place, and queues its events. Null when it counts; <paramref name="isNewest"/> says that it is
+    /// authentic and that no later packet of its stream came before it.
     /// </summary>
-    public PeerDropReason? HandleRtp(Span<byte> packet, Instant now, out RtpHeader header, out bool isNewest)
+    public PeerDropReason? HandleRtp(Span<byte> packet, Instant now, AudioEventQueue events, out bool isNewest)
     {
-        header = default;
         isNewest = false;
         if (_srtp is null) return PeerDropReason.MediaBeforeKeys;
         if (Drop(_srtp.UnprotectRtp(packet, out var length)) is { } reason) return reason;
-        if (RtpHeader.TryParse(packet[..length], out header) != RtpParseStatus.Ok) return PeerDropReason.MalformedRtp;
-        if (header.PayloadType != PayloadType) return PeerDropReason.UnexpectedPayloadType;
-        // Browsers may change the SSRC in mid-call (a replaced track); the newest authentic one is the stream.
-        if (_received?.Ssrc != header.Ssrc) _received = new ReceiverStatistics(header.Ssrc, ClockRate);
-        isNewest = _received.HandlePacket(header.SequenceNumber, header.Timestamp, now);
-        _packetsReceived++;
-        _payloadBytesReceived += header.PayloadLength;
-        return null;
+        var refused = _receiver.Handle(packet[..length], _reports.RoundTripTime, now, events, out isNewest);
+        if (_receiver.Arrivals is { HasNews: true } && _nextTransportFeedback.IsNever) _nextTransportFeedback = now + FeedbackInterval;
+        return refused;
     }
 
-    /// <summary>Takes one SRTCP packet, decrypting in place. Null when it counts.</summary>
+    /// <summary>Takes one SRTCP packet, decrypting in place. Null when it counts. <see cref="TryWriteResend"/> may have work then.</summary>
     public PeerDropReason? HandleRtcp(Span<byte> packet, Instant now)
     {
         if (_srtp is null) return PeerDropReason.MediaBeforeKeys;
@@ -99,6 +122,24 @@ internal sealed class AudioRtp : IDisposable
         return null;
     }
 
+    /// <summary>Writes a packet that the remote asked for again; false when there is none. (RFC 4585 §6.2.1)</summary>
+    public bool TryWriteResend(Span<byte> slot, Instant now, out int length)
+    {
+        length = 0;
+        var spacing = _reports.RoundTripTime is { } trip && trip > MinResendSpacing ? trip : MinResendSpacing;
+        while (_resent < _resendCount)
+        {
+            if (_sent!.TryTake(_resends[_resent++], slot, spacing, now, out length))
+            {
+                Counters.Increment(MediaCounter.PacketResent);
+                return true;
+            }
+            Counters.Increment(MediaCounter.ResendRefused);
+        }
+        _resent = _resendCount = 0;
+        return false;
+    }
+
     /// <summary>Writes a protected compound of report, SDES and, at the end, BYE; false without keys.</summary>
     public bool TryWriteReport(Span<byte> slot, bool isGoodbye, Instant now, out int length)
     {
@@ -106,62 +147,136 @@ internal sealed class AudioRtp : IDisposable
         if (_srtp is null) return false;
         NextReport = isGoodbye ? Instant.Never : now + RtcpSchedule.NextInterval(isFirst: false, _random);
         var writer = new RtcpWriter(slot);
-        var block = _received?.TakeReportBlock(now);
-        if (_packetsSent > 0 && now - _lastSent < SenderTimeout) writer.AddSenderReport(MakeSenderInfo(now), block);
+        var block = _receiver.Stream?.TakeReportBlock(now);
+        if (_sender.TryDescribe(now, out var info)) writer.AddSenderReport(info, block);
         else writer.AddReceiverReport(_ssrc, block);
         writer.AddCname(_ssrc, _cname);
         if (isGoodbye) writer.AddGoodbye(_ssrc);
         return _srtp.TryProtectRtcp(slot, writer.Length, out length);
     }
 
+    /// <summary>Writes what is due of requests for lost packets and of news about arrivals; false when nothing is.</summary>
+    public bool TryWriteFeedback(Span<byte> slot, Instant now, out int length)
+    {
+        length = 0;
+        if (_srtp is null) return false;
+        Span<SeqNo> asks = stackalloc SeqNo[16];
+        var asked = 0;
+        if (_receiver.Missing is { } missing && _reports.RoundTripTime is { } roundTrip && missing.NextAsk <= now)
+            asked = missing.TakeAsks(asks, roundTrip, now);
+        Counters.Add(MediaCounter.ResendAsked, asked);
+        var mediaSsrc = _receiver.Stream?.Ssrc ?? 0;
+        var writer = new RtcpWriter(slot);
+        var headLength = 0;
+        if (!_isReducedSize)
+        {
+            // The smallest compound; what a report block would say stays for the report that is due. (RFC 4585 §3.1)
+            writer.AddReceiverReport(_ssrc, null);
+            writer.AddCname(_ssrc, _cname);
+            headLength = writer.Length;
+        }
+        if (asked > 0) writer.AddNack(_ssrc, mediaSsrc, asks[..asked]);
+        if (_nextTransportFeedback <= now)
+        {
+            var arrivals = _receiver.Arrivals!;
+            if (writer.TryAddTransportFeedback(_ssrc, mediaSsrc, arrivals)) Counters.Increment(MediaCounter.TransportFeedbackSent);
+            _nextTransportFeedback = arrivals.HasNews ? now + FeedbackInterval : Instant.Never;
+        }
+        return writer.Length > headLength && _srtp.TryProtectRtcp(slot, writer.Length, out length);
+    }
+
     public PeerStats Stats => new()
     {
-        RoundTripTime = _roundTripTime,
-        PacketsSent = _packetsSent,
-        PayloadBytesSent = _payloadBytesSent,
-        PacketsReceived = _packetsReceived,
-        PayloadBytesReceived = _payloadBytesReceived,
-        PacketsLost = Math.Max(0, _received?.Lost ?? 0),
-        Jitter = _received?.Jitter ?? TimeSpan.Zero,
-        RemoteFractionLost = (_remoteReport?.FractionLost ?? 0) / 256.0,
-        RemotePacketsLost = Math.Max(0, _remoteReport?.CumulativeLost ?? 0),
-        RemoteJitter = TimeSpan.FromSeconds((_remoteReport?.Jitter ?? 0) / (double)ClockRate),
-        RemoteHighestSequence = _remoteReport?.HighestSequence,
+        RoundTripTime = _reports.RoundTripTime,
+        PacketsSent = _sender.Packets,
+        PayloadBytesSent = _sender.PayloadBytes,
+        PacketsReceived = _receiver.Packets,
+        PayloadBytesReceived = _receiver.PayloadBytes,
+        PacketsLost = Math.Max(0, _receiver.Stream?.Lost ?? 0),
+        Jitter = _receiver.Stream?.Jitter ?? TimeSpan.Zero,
+        RemoteFractionLost = _reports.FractionLost,
+        RemotePacketsLost = Math.Max(0, _reports.Last?.CumulativeLost ?? 0),
+        RemoteJitter = TimeSpan.FromSeconds((_reports.Last?.Jitter ?? 0) / (double)ClockRate),
+        RemoteHighestSequence = _reports.Last?.HighestSequence,
+        EstimatedSendBitsPerSecond = _rate?.BitsPerSecond,
+        SendLoss = _rate?.Loss ?? _reports.FractionLost,
+        ResendsAsked = Counters[MediaCounter.ResendAsked],
+        RepairedByResend = Counters[MediaCounter.RepairedByResend],
+        RepairedByRedundancy = Counters[MediaCounter.RepairedByRedundancy],
+        ResendsWanted = Counters[MediaCounter.ResendWanted],
+        PacketsResent = Counters[MediaCounter.PacketResent],
     };
 
     public void Dispose()
     {
         _srtp?.Dispose();
         _srtp = null;
-        NextReport = Instant.Never;
+        NextReport = _nextTransportFeedback = Instant.Never;
+        _receiver.Missing?.Clear();
     }
 
     private void Handle(RtcpPacket packet, Instant now)
     {
-        if (packet.TryReadSenderInfo(out var info) && info.Ssrc == _received?.Ssrc) _received.HandleSenderReport(info.NtpTime, now);
-        for (var i = 0; packet.TryReadReportBlock(i, out var block); i++)
-            if (block.Ssrc == _ssrc) HandleReport(block, now);
-        for (var i = 0; packet.TryReadGoodbye(i, out var ssrc); i++)
-            if (ssrc == _received?.Ssrc) _received = null;
+        if (packet.TryReadSenderInfo(out var info) && info.Ssrc == _receiver.Stream?.Ssrc) _receiver.Stream.HandleSenderReport(info.NtpTime, now);
+        for (var i = 0; packet.TryReadReportBlock(i, out var block); i++) _reports.Handle(block, now);
+        if (_reports.Last is not null) _sender.IsKnownToRemote = true;
+        for (var i = 0; packet.TryReadGoodbye(i, out var ssrc); i++) _receiver.HandleGoodbye(ssrc);
+        switch (packet.Type)
+        {
+            case RtcpPacketType.TransportFeedback:
+                HandleTransportFeedback(packet, now);
+                break;
+            case RtcpPacketType.PayloadFeedback when packet.TryReadBitrateBound(out var bound):
+                Counters.Increment(MediaCounter.BitrateBoundReceived);
+                (_rate ??= new SendRateEstimator()).HandleBound(bound);
+                break;
+            case RtcpPacketType.PayloadFeedback:
+                Counters.Increment(packet.Count is RtcpPacket.PictureLossFormat or RtcpPacket.FullIntraFormat
+                    ? MediaCounter.KeyFrameRequested : MediaCounter.UnknownFeedback);
+                break;
+            case RtcpPacketType.ExtendedReport:
+                Counters.Increment(MediaCounter.ExtendedReport);
+                break;
+        }
     }
 
-    private void HandleReport(in ReportBlock block, Instant now)
+    private void HandleTransportFeedback(RtcpPacket packet, Instant now)
     {
-        _remoteReport = block;
-        if (block.LastSenderReport == 0) return;
-        // A − LSR − DLSR in 1/65536 s, modulo 2³². (RFC 3550 §6.4.1) Clocks of both sides round: a little below zero is zero.
-        var elapsed = (int)(NtpClock.Middle(NtpClock.From(now)) - block.LastSenderReport - block.DelaySinceLastSenderReport);
-        _roundTripTime = NtpClock.ToTimeSpan((uint)Math.Max(0, elapsed));
+        switch (packet.Count)
+        {
+            case TransportFeedbackReader.Format when TransportFeedbackReader.TryCreate(packet, out var feedback):
+                Counters.Increment(MediaCounter.TransportFeedbackReceived);
+                _rate?.HandleFeedback(ref feedback, now);
+                if (feedback.IsMalformed) Counters.Increment(MediaCounter.MalformedFeedback);
+                break;
+            case TransportFeedbackReader.Format:
+                Counters.Increment(MediaCounter.MalformedFeedback);
+                break;
+            case RtcpPacket.NackFormat:
+                if (packet.TryReadMediaSsrc(out var mediaSsrc) && mediaSsrc == _ssrc) HandleNack(packet);
+                break;
+            default:
+                Counters.Increment(MediaCounter.UnknownFeedback);
+                break;
+        }
     }
 
-    private SenderInfo MakeSenderInfo(Instant now) => new()
+    private void HandleNack(RtcpPacket packet)
     {
-        Ssrc = _ssrc,
-        NtpTime = NtpClock.From(now),
-        RtpTimestamp = _lastTimestamp + (uint)((now - _lastSent).Ticks * ClockRate / TimeSpan.TicksPerSecond),
-        PacketCount = (uint)_packetsSent,
-        OctetCount = (uint)_payloadBytesSent,
-    };
+        for (var i = 0; packet.TryReadNack(i, out var first, out var following); i++)
+        {
+            Want(first);
+            for (var bit = 0; bit < 16; bit++)
+                if ((following >> bit & 1) != 0) Want(first + (bit + 1));
+        }
+    }
+
+    private void Want(SeqNo sequence)
+    {
+        Counters.Increment(MediaCounter.ResendWanted);
+        if (_sent is not null && _resendCount < MaxResends) _resends[_resendCount++] = sequence;
+        else Counters.Increment(MediaCounter.ResendRefused);
+    }
 
     private static PeerDropReason? Drop(SrtpStatus status) => status switch
     {

@@ -45,6 +45,14 @@ internal ref struct RtcpReader
 /// <summary>One RTCP packet: its type, the five bits of its count or format, and what follows the first word.</summary>
 internal readonly ref struct RtcpPacket(RtcpPacketType type, int count, ReadOnlySpan<byte> body)
 {
+    /// <summary>The format of a generic NACK in transport layer feedback. (RFC 4585 §6.2.1)</summary>
+    public const int NackFormat = 1;
+
+    /// <summary>Formats of payload-specific feedback. (RFC 4585 §6.3.1, RFC 5104 §4.3.1, RFC 4585 §6.4)</summary>
+    public const int PictureLossFormat = 1;
+    public const int FullIntraFormat = 4;
+    private const int ApplicationFormat = 15;
+
     /// <summary>Bytes of the sender information in a sender report, SSRC included.</summary>
     private const int SenderInfoLength = 24;
 
@@ -91,6 +99,36 @@ internal readonly ref struct RtcpPacket(RtcpPacketType type, int count, ReadOnly
         ssrc = 0;
         if (Type != RtcpPacketType.Goodbye || index >= Count || Body.Length < 4 * (index + 1)) return false;
         ssrc = BinaryPrimitives.ReadUInt32BigEndian(Body[(4 * index)..]);
+        return true;
+    }
+
+    /// <summary>True for feedback about the stream <paramref name="mediaSsrc"/> names. (RFC 4585 §6.1)</summary>
+    public bool TryReadMediaSsrc(out uint mediaSsrc)
+    {
+        mediaSsrc = 0;
+        if (Type is not (RtcpPacketType.TransportFeedback or RtcpPacketType.PayloadFeedback) || Body.Length < 8) return false;
+        mediaSsrc = BinaryPrimitives.ReadUInt32BigEndian(Body[4..]);
+        return true;
+    }
+
+    /// <summary>Entry number <paramref name="index"/> of a generic NACK: a packet, and as bits the 16 after it; false past the last.</summary>
+    public bool TryReadNack(int index, out SeqNo first, out ushort following)
+    {
+        (first, following) = (default, 0);
+        var at = 8 + 4 * index;
+        if (Type != RtcpPacketType.TransportFeedback || Count != NackFormat || Body.Length < at + 4) return false;
+        first = new SeqNo(BinaryPrimitives.ReadUInt16BigEndian(Body[at..]));
+        following = BinaryPrimitives.ReadUInt16BigEndian(Body[(at + 2)..]);
+        return true;
+    }
+
+    /// <summary>True for a receiver's estimated maximum bit rate, in bit/s. (draft-alvestrand-rmcat-remb-03 §2.2)</summary>
+    public bool TryReadBitrateBound(out double bitsPerSecond)
+    {
+        bitsPerSecond = 0;
+        if (Type != RtcpPacketType.PayloadFeedback || Count != ApplicationFormat || Body.Length < 16 || !Body[8..12].SequenceEqual("REMB"u8)) return false;
+        var mantissa = (Body[13] & 3) << 16 | Body[14] << 8 | Body[15];
+        bitsPerSecond = Math.ScaleB(mantissa, Body[13] >> 2);
         return true;
     }
 }

@@ -17,10 +17,10 @@ internal enum RtpParseStatus
     BadPadding,
 }
 
-/// <summary>The fixed header of an RTP packet and where its payload lies. CSRCs and extensions are skipped. (RFC 3550 §5.1)</summary>
+/// <summary>The fixed header of an RTP packet, and where its extension and its payload lie. CSRCs are skipped. (RFC 3550 §5.1)</summary>
 internal readonly record struct RtpHeader
 {
-    /// <summary>Bytes of a header with neither CSRCs nor extension, which is what is written here.</summary>
+    /// <summary>Bytes of a header with neither CSRCs nor extension.</summary>
     public const int FixedLength = 12;
 
     public bool Marker { get; init; }
@@ -32,6 +32,14 @@ internal readonly record struct RtpHeader
     public uint Timestamp { get; init; }
 
     public uint Ssrc { get; init; }
+
+    /// <summary>The extension's first 16 bits, "defined by profile"; 0 when there is none. (RFC 3550 §5.3.1)</summary>
+    public ushort ExtensionProfile { get; init; }
+
+    /// <summary>Bytes before the extension's data, and bytes of them; 0 when there is none.</summary>
+    public int ExtensionOffset { get; init; }
+
+    public int ExtensionLength { get; init; }
 
     /// <summary>Bytes before the payload.</summary>
     public int PayloadOffset { get; init; }
@@ -45,11 +53,16 @@ internal readonly record struct RtpHeader
         if (packet.Length < FixedLength) return RtpParseStatus.Truncated;
         if (packet[0] >> 6 != 2) return RtpParseStatus.WrongVersion;
         var offset = FixedLength + 4 * (packet[0] & 0x0F);
+        ushort profile = 0;
+        var (extensionOffset, extensionLength) = (0, 0);
         if ((packet[0] & 0x10) != 0)
         {
             // The extension's length counts 32-bit words behind its own four bytes. (RFC 3550 §5.3.1)
             if (packet.Length < offset + 4) return RtpParseStatus.Truncated;
-            offset += 4 + 4 * BinaryPrimitives.ReadUInt16BigEndian(packet[(offset + 2)..]);
+            profile = BinaryPrimitives.ReadUInt16BigEndian(packet[offset..]);
+            extensionOffset = offset + 4;
+            extensionLength = 4 * BinaryPrimitives.ReadUInt16BigEndian(packet[(offset + 2)..]);
+            offset = extensionOffset + extensionLength;
         }
         if (packet.Length < offset) return RtpParseStatus.Truncated;
         var padding = 0;
@@ -65,16 +78,22 @@ internal readonly record struct RtpHeader
             SequenceNumber = new SeqNo(BinaryPrimitives.ReadUInt16BigEndian(packet[2..])),
             Timestamp = BinaryPrimitives.ReadUInt32BigEndian(packet[4..]),
             Ssrc = BinaryPrimitives.ReadUInt32BigEndian(packet[8..]),
+            ExtensionProfile = profile,
+            ExtensionOffset = extensionOffset,
+            ExtensionLength = extensionLength,
             PayloadOffset = offset,
             PayloadLength = packet.Length - offset - padding,
         };
         return RtpParseStatus.Ok;
     }
 
-    /// <summary>Writes the <see cref="FixedLength"/> bytes of a header without CSRCs, extension or padding.</summary>
-    public void Write(Span<byte> packet)
+    /// <summary>
+    /// Writes the <see cref="FixedLength"/> bytes of a header without CSRCs or padding; with <paramref name="hasExtension"/> an extension
+    /// is to follow.
+    /// </summary>
+    public void Write(Span<byte> packet, bool hasExtension = false)
     {
-        packet[0] = 0x80;
+        packet[0] = (byte)(hasExtension ? 0x90 : 0x80);
         packet[1] = (byte)((Marker ? 0x80 : 0) | PayloadType);
         BinaryPrimitives.WriteUInt16BigEndian(packet[2..], SequenceNumber.Value);
         BinaryPrimitives.WriteUInt32BigEndian(packet[4..], Timestamp);

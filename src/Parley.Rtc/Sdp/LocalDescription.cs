@@ -23,6 +23,9 @@ internal sealed record LocalDescription
 
     public required string Cname { get; init; }
 
+    /// <summary>What we would like to receive.</summary>
+    public required OpusParameters Opus { get; init; }
+
     public required int MaxMessageSize { get; init; }
 
     /// <summary>Our SCTP INIT chunk in base64; null when it is not to be described. (draft-hancke-tsvwg-snap)</summary>

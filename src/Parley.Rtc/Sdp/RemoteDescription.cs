@@ -114,6 +114,8 @@ internal sealed record RemoteAudio
 
     /// <summary>a=rtcp-rsize: reduced-size RTCP. (RFC 5506)</summary>
     public required bool IsReducedSizeRtcp { get; init; }
+
+    public required AudioFeatures Features { get; init; }
 }
 
 /// <summary>The application (data channel) section in use.</summary>

@@ -41,6 +41,7 @@ internal static class SdpSections
                 PayloadType = payloadType,
                 Direction = SdpDirectionNames.Read(media.Attributes, document.Attributes),
                 IsReducedSizeRtcp = media.Attributes.Has("rtcp-rsize"),
+                Features = AudioFeatures.Read(media, document.Attributes, payloadType),
             };
         }
         return audio is not null;

@@ -13,6 +13,16 @@ internal sealed class SdpWriter
     private const string SecureProfile = "UDP/TLS/RTP/SAVPF";
     private const string DataProtocol = "UDP/DTLS/SCTP";
 
+    private static readonly RemoteAudio OfferedAudio = new()
+    {
+        Index = 0,
+        Mid = OfferedAudioMid,
+        PayloadType = OfferedPayloadType,
+        Direction = SdpDirection.SendReceive,
+        IsReducedSizeRtcp = true,
+        Features = AudioFeatures.Offered,
+    };
+
     private readonly StringBuilder _text = new();
     private readonly LocalDescription _local;
 
@@ -29,8 +39,7 @@ internal sealed class SdpWriter
         {
             var media = offer.Document.Media[i];
             if (i == remote.Audio.Index)
-                writer.WriteAudio(media.Protocol, media.Mid, remote.Audio.PayloadType, remote.Audio.Direction.Reversed(),
-                    remote.Audio.IsReducedSizeRtcp, media.Mid == tagged);
+                writer.WriteAudio(media.Protocol, remote.Audio with { Direction = remote.Audio.Direction.Reversed() }, media.Mid == tagged);
             else if (i == remote.Application?.Index) writer.WriteApplication(media.Protocol, media.Mid, remote.Application.IsOldForm, media.Mid == tagged);
             else writer.WriteRejected(media);
         }
@@ -41,7 +50,7 @@ internal sealed class SdpWriter
     {
         var writer = new SdpWriter(local);
         writer.WriteSession([OfferedAudioMid, OfferedApplicationMid]);
-        writer.WriteAudio(SecureProfile, OfferedAudioMid, OfferedPayloadType, SdpDirection.SendReceive, isReducedSizeRtcp: true, hasCandidates: true);
+        writer.WriteAudio(SecureProfile, OfferedAudio, hasCandidates: true);
         writer.WriteApplication(DataProtocol, OfferedApplicationMid, isOldForm: false, hasCandidates: false);
         return writer._text.ToString();
     }
@@ -57,16 +66,30 @@ internal sealed class SdpWriter
         Line($"a=fingerprint:{_local.Fingerprint}");
     }
 
-    private void WriteAudio(string protocol, string? mid, byte payloadType, SdpDirection direction, bool isReducedSizeRtcp, bool hasCandidates)
+    /// <param name="audio">What both sides may use; an answer says it back as it was offered. (RFC 3264 §6.1, RFC 8285 §7)</param>
+    private void WriteAudio(string protocol, RemoteAudio audio, bool hasCandidates)
     {
-        Line($"m=audio 9 {protocol} {payloadType}");
-        WriteTransport(mid);
-        Line($"a={direction.Name()}");
+        var (opus, features) = (audio.PayloadType, audio.Features);
+        // Opus comes first: who understands RED and would rather not send it always is free to.
+        Line($"m=audio 9 {protocol} {opus}{(features.RedPayloadType is { } format ? $" {format}" : "")}");
+        WriteTransport(audio.Mid);
+        foreach (var (id, uri) in features.Extensions.All()) Line($"a=extmap:{id} {uri}");
+        if (features.AllowsMixedExtensions) Line("a=extmap-allow-mixed");
+        Line($"a={audio.Direction.Name()}");
         Line($"a=msid:{_local.Cname} audio");
         Line("a=rtcp-mux");
-        if (isReducedSizeRtcp) Line("a=rtcp-rsize");
-        Line($"a=rtpmap:{payloadType} opus/48000/2");
-        Line($"a=fmtp:{payloadType} minptime=10;useinbandfec=1");
+        if (audio.IsReducedSizeRtcp) Line("a=rtcp-rsize");
+        Line($"a=rtpmap:{opus} opus/48000/2");
+        if (_local.Opus.Format() is { Length: > 0 } parameters) Line($"a=fmtp:{opus} {parameters}");
+        if (features.HasTransportFeedback) Line($"a=rtcp-fb:{opus} transport-cc");
+        if (features.HasNack) Line($"a=rtcp-fb:{opus} nack");
+        if (features.RedPayloadType is { } red)
+        {
+            Line($"a=rtpmap:{red} red/48000/2");
+            Line($"a=fmtp:{red} {opus}/{opus}");
+        }
+        if (_local.Opus.PacketTime is { } packetTime) Line($"a=ptime:{packetTime}");
+        if (_local.Opus.MaxPacketTime != OpusParameters.Default.MaxPacketTime) Line($"a=maxptime:{_local.Opus.MaxPacketTime}");
         Line($"a=ssrc:{_local.AudioSsrc} cname:{_local.Cname}");
         Line($"a=ssrc:{_local.AudioSsrc} msid:{_local.Cname} audio");
         if (hasCandidates) WriteCandidates();

@@ -42,7 +42,7 @@ public sealed class AnswerTests
         Assert.Contains($"a=fingerprint:sha-256 {Certificate.Sha256Fingerprint}", session);
 
         var audio = sections[0];
-        Assert.Equal("m=audio 9 UDP/TLS/RTP/SAVPF 111", audio[0]);
+        Assert.Equal("m=audio 9 UDP/TLS/RTP/SAVPF 111 63", audio[0]);
         foreach (var line in new[]
         {
             "c=IN IP4 0.0.0.0", "a=mid:0", "a=ice-ufrag:test", "a=ice-pwd:test+password/of+22chr", "a=setup:active", "a=sendrecv", "a=rtcp-mux",

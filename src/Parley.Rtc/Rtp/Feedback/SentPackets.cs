@@ -1,0 +1,51 @@
+namespace Parley.Rtc.Rtp.Feedback;
+
+/// <summary>
+/// The last packets that were sent, as they went over the wire, to be sent once more. They are kept protected: a second protection of
+/// the same index with other extensions would use a GCM nonce twice (RFC 7714 §8.1). Bounded; allocates nothing after construction.
+/// </summary>
+internal sealed class SentPackets
+{
+    /// <summary>Packets kept: 640 ms at 20 ms each, longer than a repair of speech is of use.</summary>
+    private const int Capacity = 32;
+
+    private const int ArenaLength = 8 * 1024;
+
+    private readonly byte[] _arena = new byte[ArenaLength];
+    private readonly Entry[] _entries = new Entry[Capacity];
+    private int _write;
+
+    /// <summary>Keeps a packet, in the place of the oldest ones.</summary>
+    public void Add(SeqNo sequence, ReadOnlySpan<byte> packet)
+    {
+        if (packet.Length > ArenaLength / 2) return;
+        if (_write + packet.Length > ArenaLength) _write = 0;
+        foreach (ref var entry in _entries.AsSpan())
+            if (entry.Offset < _write + packet.Length && _write < entry.Offset + entry.Length) entry = default;
+        packet.CopyTo(_arena.AsSpan(_write));
+        _entries[sequence.Value % Capacity] = new Entry { Sequence = sequence, Offset = _write, Length = packet.Length };
+        _write += packet.Length;
+    }
+
+    /// <summary>Copies a packet to be sent again; false when it is not kept, or was sent again less than <paramref name="spacing"/> ago.</summary>
+    public bool TryTake(SeqNo sequence, Span<byte> destination, TimeSpan spacing, Instant now, out int length)
+    {
+        ref var entry = ref _entries[sequence.Value % Capacity];
+        length = entry.Length;
+        if (length == 0 || entry.Sequence != sequence || (entry.IsResent && now - entry.ResentAt < spacing)) return false;
+        _arena.AsSpan(entry.Offset, length).CopyTo(destination);
+        (entry.IsResent, entry.ResentAt) = (true, now);
+        return true;
+    }
+
+    private struct Entry
+    {
+        public SeqNo Sequence;
+        public int Offset;
+
+        /// <summary>0 for none.</summary>
+        public int Length;
+        public bool IsResent;
+        public Instant ResentAt;
+    }
+}
