@@ -1,11 +1,12 @@
 using System.Net;
 using Parley.Net.Sockets;
+using Parley.Net.Tcp;
 
 namespace Parley.Net;
 
 /// <summary>
-/// One named thread with one UDP socket and one <see cref="IShardHandler"/>: receive a batch, hand each datagram to the
-/// handler, poll what it wants to send, send a batch, wait. A handler never leaves its shard, so nothing it owns needs a lock.
+/// One named thread with one UDP socket, perhaps TCP connections, and one <see cref="IShardHandler"/>: receive a batch, hand each
+/// datagram to the handler, poll what it wants to send, send a batch, wait. A handler never leaves its shard, so nothing it owns needs a lock.
 /// </summary>
 public sealed class Shard : IShardInbox, IDisposable
 {
@@ -26,6 +27,8 @@ public sealed class Shard : IShardInbox, IDisposable
     private readonly WorkQueue<object> _posts;
     private readonly DatagramMailbox _mailbox = new(MailboxCapacity);
     private IShardHandler _handler = null!;
+    private TcpPort? _tcp;
+    private bool _hasWaited;
     private Instant _blockedSince = Instant.Never;
     private volatile bool _isStopping;
 
@@ -50,6 +53,14 @@ public sealed class Shard : IShardInbox, IDisposable
 
     /// <summary>Posts and handed-over datagrams that were refused because their queue was full.</summary>
     public long RefusedPosts => _posts.Refused + _mailbox.Refused;
+
+    /// <summary>For the handler: the TCP connections that its datagrams come from.</summary>
+    public IShardConnections Connections => (IShardConnections?)_tcp ?? NoConnections.Instance;
+
+    /// <summary>Null without TCP.</summary>
+    public CounterTable<TcpCounter>? TcpCounters => _tcp?.Counters;
+
+    internal bool HasTcp => _tcp is not null;
 
     public bool IsCurrentThread => Thread.CurrentThread == _thread;
 
@@ -76,7 +87,25 @@ public sealed class Shard : IShardInbox, IDisposable
         _isStopping = true;
         _port.Wake();
         if (_thread.IsAlive) _thread.Join();
+        _tcp?.Dispose();
         _port.Dispose();
+    }
+
+    /// <summary>Before <see cref="Start"/>.</summary>
+    internal void AddTcp(TcpConfig config, TcpAdmission admission, ListeningSocket? listener)
+    {
+        _tcp = new TcpPort(config, admission, listener, _clock, HandleReceived, SendAll);
+        _port.Watched = _tcp.WaitHandle;
+    }
+
+    internal bool Owns(TcpPort port) => _tcp == port;
+
+    /// <summary>Any thread: gives this shard a connection that another has let go of.</summary>
+    internal bool TryBring(TcpConnection connection)
+    {
+        if (!_tcp!.TryBring(connection)) return false;
+        _port.Wake();
+        return true;
     }
 
     internal void Start(IShardHandler handler)
@@ -93,6 +122,7 @@ public sealed class Shard : IShardInbox, IDisposable
             var mayHaveMore = HandlePosts();
             mayHaveMore |= HandleMailbox();
             mayHaveMore |= HandleReceived();
+            mayHaveMore |= HandleConnections();
             HandleTimeout();
             SendAll();
             if (!mayHaveMore && !_isStopping) WaitForWork();
@@ -146,6 +176,14 @@ public sealed class Shard : IShardInbox, IDisposable
         return true;
     }
 
+    private bool HandleConnections()
+    {
+        // Who has just waited knows whether there is something.
+        var isReady = !_hasWaited || _port.IsWatchedReady;
+        _hasWaited = false;
+        return _tcp is not null && _tcp.Receive(isReady, _clock.Now);
+    }
+
     private void HandleReceived(in Datagram datagram, Instant now)
     {
         if (datagram.Payload.IsEmpty)
@@ -170,6 +208,7 @@ public sealed class Shard : IShardInbox, IDisposable
         try
         {
             var now = _clock.Now;
+            if (_tcp is not null && _tcp.NextDeadline <= now) _tcp.HandleTimeout(now);
             if (_handler.NextDeadline.IsDue(now)) _handler.HandleTimeout(now);
         }
         catch (Exception exception) when (Reported(exception))
@@ -192,7 +231,9 @@ public sealed class Shard : IShardInbox, IDisposable
                     continue;
                 }
                 if (!_handler.TryPollTransmit(slot, out var transmit)) break;
-                _port.Enqueue(transmit);
+                if (transmit.Destination.Protocol == TransportProtocol.Udp) _port.Enqueue(transmit);
+                else if (_tcp is not null) _tcp.Send(slot[..transmit.Length], transmit.Destination);
+                else Counters.Increment(ShardCounter.SendUnreachable);
             }
         }
         catch (Exception exception) when (Reported(exception))
@@ -222,9 +263,11 @@ public sealed class Shard : IShardInbox, IDisposable
         var isBlocked = _port.Unsent > 0;
         var until = _handler.NextDeadline.At;
         if (isBlocked) until = Instant.Earlier(until, _blockedSince + SendPatience);
+        if (_tcp is not null) until = Instant.Earlier(until, _tcp.NextDeadline);
         var wait = until.IsNever ? Timeout.InfiniteTimeSpan : until - _clock.Now;
         if (!until.IsNever && wait <= TimeSpan.Zero) return;
         _port.Wait(wait, isBlocked);
+        _hasWaited = true;
         Counters.Increment(ShardCounter.Wakeups);
     }
 

@@ -1,23 +1,37 @@
 using System.Net;
 using System.Net.Sockets;
 using Parley.Net.Sockets;
+using Parley.Net.Tcp;
 
 namespace Parley.Net;
 
 /// <summary>
-/// The shards of one UDP port. On Linux each has its own socket (SO_REUSEPORT), and the kernel gives all datagrams from
+/// The shards of one UDP port, and of one TCP port where <see cref="AddTcp"/> says so. On Linux each has its own socket (SO_REUSEPORT), and the kernel gives all datagrams from
 /// one source to one of them.
 /// </summary>
 public sealed class ShardGroup : IDisposable
 {
     private readonly Shard[] _shards;
+    private readonly bool _hasPlainSockets;
+    private ListeningSocket? _listener;
+    private TcpAdmission? _admission;
 
-    private ShardGroup(Shard[] shards) => _shards = shards;
+    private ShardGroup(Shard[] shards, bool hasPlainSockets)
+    {
+        _shards = shards;
+        _hasPlainSockets = hasPlainSockets;
+    }
 
     public IReadOnlyList<Shard> Shards => _shards;
 
     /// <summary>Where the port is, with the real number where the configuration said 0.</summary>
     public IPEndPoint LocalEndPoint => _shards[0].LocalEndPoint;
+
+    /// <summary>Where TCP connections are accepted; null where none are.</summary>
+    public IPEndPoint? TcpEndPoint => _listener?.LocalAddress.ToEndPoint();
+
+    /// <summary>TCP connections that are open.</summary>
+    public int TcpConnectionCount => _admission?.Count ?? 0;
 
     /// <summary>Binds the sockets. Throws <see cref="SocketException"/> when the port is taken. No thread runs before <see cref="Start"/>.</summary>
     public static ShardGroup Bind(ShardGroupConfig config, MonotonicClock clock)
@@ -38,7 +52,22 @@ public sealed class ShardGroup : IDisposable
             foreach (var port in ports) port.Dispose();
             throw;
         }
-        return new ShardGroup([.. ports.Select((port, index) => new Shard(index, port, clock, config.PostCapacity))]);
+        return new ShardGroup(
+            [.. ports.Select((port, index) => new Shard(index, port, clock, config.PostCapacity))], config.UsePlainSockets);
+    }
+
+    /// <summary>
+    /// Lets the shards speak TCP. Call it at most once, before <see cref="Start"/>. Throws <see cref="SocketException"/> when the port is taken,
+    /// and <see cref="PlatformNotSupportedException"/> with plain sockets.
+    /// </summary>
+    public void AddTcp(TcpConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        if (_hasPlainSockets) throw new PlatformNotSupportedException("TCP needs Linux's own sockets.");
+        if (_admission is not null) throw new InvalidOperationException("The shards speak TCP already.");
+        _listener = config.Listen is { } local ? Listen(local) : null;
+        _admission = new TcpAdmission(config);
+        foreach (var shard in _shards) shard.AddTcp(config, _admission, _listener);
     }
 
     /// <summary>Starts one thread for each shard. <paramref name="handlerOf"/> is called here, before any thread runs.</summary>
@@ -52,6 +81,23 @@ public sealed class ShardGroup : IDisposable
     public void Dispose()
     {
         foreach (var shard in _shards) shard.Dispose();
+        _listener?.Dispose();
+    }
+
+    private ListeningSocket Listen(IPEndPoint local)
+    {
+        // The family of the UDP port, which knows whether there is IPv6.
+        if (local.Address.Equals(IPAddress.IPv6Any)) local = new IPEndPoint(LocalEndPoint.Address, local.Port);
+        if (local.Port != 0) return new ListeningSocket(local);
+        try
+        {
+            // One number for both is easier to remember.
+            return new ListeningSocket(new IPEndPoint(local.Address, LocalEndPoint.Port));
+        }
+        catch (SocketException)
+        {
+            return new ListeningSocket(local);
+        }
     }
 
     private static IPEndPoint FindFree(ShardGroupConfig config)

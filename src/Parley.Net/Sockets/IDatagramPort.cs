@@ -11,6 +11,12 @@ internal interface IDatagramPort : IDisposable
     /// <summary>Datagrams that the kernel dropped because the receive buffer was full; 0 where the system does not tell.</summary>
     long KernelDrops { get; }
 
+    /// <summary>One more descriptor that ends a <see cref="Wait"/> when it is readable; -1: none. Linux only.</summary>
+    int Watched { get; set; }
+
+    /// <summary>The last <see cref="Wait"/> found <see cref="Watched"/> readable.</summary>
+    bool IsWatchedReady { get; }
+
     /// <summary>
     /// Returns when there is something to receive, when <see cref="Wake"/> was called, when there is room to send (if
     /// asked for), or after <paramref name="timeout"/> (negative: no limit).

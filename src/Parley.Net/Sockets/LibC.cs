@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Parley.Net.Sockets;
 
-/// <summary>The Linux system calls of <see cref="MmsgPort"/>. Values are those of the generic Linux ABI (x86-64, arm64).</summary>
+/// <summary>The Linux system calls of the ports. Values are those of the generic Linux ABI (x86-64, arm64).</summary>
 internal static unsafe partial class LibC
 {
     public const int AF_INET = 2, AF_INET6 = 10;
@@ -15,7 +15,7 @@ internal static unsafe partial class LibC
     public const short POLLIN = 1, POLLOUT = 4;
     public const int PR_SET_TIMERSLACK = 29;
 
-    public const int EINTR = 4, EAGAIN = 11, ENOBUFS = 105, EAFNOSUPPORT = 97, EADDRINUSE = 98, EADDRNOTAVAIL = 99;
+    public const int EINTR = 4, EAGAIN = 11, EACCES = 13, ENOBUFS = 105, EAFNOSUPPORT = 97, EADDRINUSE = 98, EADDRNOTAVAIL = 99;
     public const int ENETDOWN = 100, ENETUNREACH = 101, ECONNREFUSED = 111, EHOSTDOWN = 112, EHOSTUNREACH = 113;
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
@@ -61,6 +61,9 @@ internal static unsafe partial class LibC
     /// <summary>Owns a file descriptor; other threads may use it while it is being closed.</summary>
     internal sealed class FileDescriptor() : SafeHandleMinusOneIsInvalid(ownsHandle: true)
     {
+        /// <summary>C returns an int: the upper half of what arrives here is not always its sign.</summary>
+        public override bool IsInvalid => unchecked((int)handle) == -1;
+
         protected override bool ReleaseHandle() => LibC.Close(handle) == 0;
     }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -45,8 +44,8 @@ internal sealed unsafe class MmsgPort : IDatagramPort
         try
         {
             Configure(isShared);
-            BindTo(local);
-            LocalAddress = ReadLocalAddress();
+            BindTo(_socket, local);
+            LocalAddress = LocalAddressOf(_socket);
         }
         catch
         {
@@ -63,6 +62,10 @@ internal sealed unsafe class MmsgPort : IDatagramPort
     public TransportAddress LocalAddress { get; }
 
     public bool MayHaveMore { get; private set; }
+
+    public int Watched { get; set; } = -1;
+
+    public bool IsWatchedReady { get; private set; }
 
     public int Unsent => _sendEnd - _firstUnsent;
 
@@ -82,13 +85,15 @@ internal sealed unsafe class MmsgPort : IDatagramPort
     public void Wait(TimeSpan timeout, bool untilWritable)
     {
         if (!_slackIsSet) _slackIsSet = PrCtl(PR_SET_TIMERSLACK, 1, 0, 0, 0) == 0;
-        var files = stackalloc PollFd[2];
+        var files = stackalloc PollFd[3];
         files[0] = new PollFd { File = (int)_socketNumber, Events = (short)(untilWritable ? POLLIN | POLLOUT : POLLIN) };
         files[1] = new PollFd { File = (int)_wakeNumber, Events = POLLIN };
+        files[2] = new PollFd { File = Watched, Events = POLLIN };
         var (seconds, ticks) = Math.DivRem(timeout.Ticks, TimeSpan.TicksPerSecond);
         var limit = new TimeSpec { Seconds = (nint)seconds, Nanoseconds = (nint)(ticks * TimeSpan.NanosecondsPerTick) };
         // EINTR and time-outs look alike to the caller: it checks everything after each wake-up.
-        var ready = PPoll(files, 2, timeout < TimeSpan.Zero ? null : &limit, null);
+        var ready = PPoll(files, 3, timeout < TimeSpan.Zero ? null : &limit, null);
+        IsWatchedReady = ready > 0 && files[2].Returned != 0;
         if (ready <= 0 || files[1].Returned == 0) return;
         ulong count;
         _ = Read(_wake, &count, sizeof(ulong));
@@ -186,44 +191,11 @@ internal sealed unsafe class MmsgPort : IDatagramPort
 
     private void Configure(bool isShared)
     {
-        if (_isIPv6) Set(IPPROTO_IPV6, IPV6_V6ONLY, 0, "IPV6_V6ONLY");
-        if (isShared) Set(SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT");
+        if (_isIPv6) Set(_socket, IPPROTO_IPV6, IPV6_V6ONLY, 0, "IPV6_V6ONLY");
+        if (isShared) Set(_socket, SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT");
         // The kernel takes less where net.core.rmem_max and wmem_max say so.
-        Set(SOL_SOCKET, SO_RCVBUF, SocketBufferBytes, "SO_RCVBUF");
-        Set(SOL_SOCKET, SO_SNDBUF, SocketBufferBytes, "SO_SNDBUF");
-    }
-
-    private void Set(int level, int name, int value, string what)
-    {
-        if (SetSockOpt(_socket, level, name, &value, sizeof(int)) != 0) throw Failed(what);
-    }
-
-    private void BindTo(IPEndPoint local)
-    {
-        var bytes = stackalloc byte[SockAddr.MaxLength];
-        var length = SockAddr.Write(TransportAddress.From(local), _isIPv6, new Span<byte>(bytes, SockAddr.MaxLength));
-        if (LibC.Bind(_socket, bytes, (uint)length) != 0) throw Failed("bind");
-    }
-
-    private TransportAddress ReadLocalAddress()
-    {
-        var bytes = stackalloc byte[SockAddr.MaxLength];
-        uint length = SockAddr.MaxLength;
-        if (GetSockName(_socket, bytes, &length) != 0) throw Failed("getsockname");
-        return SockAddr.Read(new ReadOnlySpan<byte>(bytes, SockAddr.MaxLength));
-    }
-
-    private static SocketException Failed(string call)
-    {
-        var error = Marshal.GetLastPInvokeError();
-        var known = error switch
-        {
-            EADDRINUSE => SocketError.AddressAlreadyInUse,
-            EADDRNOTAVAIL => SocketError.AddressNotAvailable,
-            EAFNOSUPPORT => SocketError.AddressFamilyNotSupported,
-            _ => SocketError.SocketError,
-        };
-        return new SocketException((int)known, $"{call}: {new Win32Exception(error).Message}");
+        Set(_socket, SOL_SOCKET, SO_RCVBUF, SocketBufferBytes, "SO_RCVBUF");
+        Set(_socket, SOL_SOCKET, SO_SNDBUF, SocketBufferBytes, "SO_SNDBUF");
     }
 
     /// <summary>Headers, addresses and payload slots of one direction, in one native allocation.</summary>

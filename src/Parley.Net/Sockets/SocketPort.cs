@@ -65,6 +65,14 @@ internal sealed class SocketPort : IDatagramPort
 
     public bool MayHaveMore { get; private set; }
 
+    public int Watched
+    {
+        get => -1;
+        set => throw new PlatformNotSupportedException("Only Linux can wait for TCP connections beside the UDP socket.");
+    }
+
+    public bool IsWatchedReady => false;
+
     public int Unsent => _sendEnd - _firstUnsent;
 
     public Span<byte> SendSlot => _sendEnd == BatchSize ? default : _unsent[_sendEnd].AsSpan(0, Shard.MaxDatagramSize);
