@@ -69,7 +69,9 @@ public sealed class RtcPeer : IDisposable
         PeerConfigRules.Check(config);
         _config = config;
         _random = random;
-        _ice = new IceAgent(mode, IceCredentials.Create(config.LocalUfrag, config.LocalPassword, random), config.ConsentTimeout, random);
+        _ice = new IceAgent(
+            mode, IceCredentials.Create(config.LocalUfrag, config.LocalPassword, random), config.ConsentTimeout, random,
+            new IceLocals([.. config.LocalCandidates], config.ConnectsTcp));
         AudioSsrc = random.NextUInt32();
         _audio = new AudioRtp(AudioSsrc, config.Cname, random);
         _sctp = SecureTransport.CreateAssociation(config, random);
@@ -95,7 +97,7 @@ public sealed class RtcPeer : IDisposable
     public TransportAddress? RemoteAddress => _ice.Paths.HasSelected ? _ice.Paths.Selected : null;
 
     /// <summary>True when a connectivity check from this address was authentic: whatever comes from there may be routed here.</summary>
-    public bool IsValidated(TransportAddress address) => _ice.Paths.IsValidated(address);
+    public bool IsValidated(TransportAddress address) => _ice.Paths.IsKnown(address);
 
     /// <summary>When <see cref="HandleTimeout"/> is due, and why. O(1).</summary>
     public Deadline NextDeadline { get; private set; }
@@ -129,7 +131,7 @@ public sealed class RtcPeer : IDisposable
         set => _audio.RedundancyLevels = value;
     }
 
-    /// <summary>Answers an offer as an ICE-lite peer.</summary>
+    /// <summary>Answers an offer.</summary>
     /// <exception cref="ArgumentException">The configuration is not valid.</exception>
     public static bool TryAnswer(
         string offer, RtcPeerConfig config, IRandomSource random, Instant now,
@@ -146,9 +148,11 @@ public sealed class RtcPeer : IDisposable
             SdpSetup.Passive => SdpSetup.Active,
             _ => config.SetupPreference == SetupPreference.Active ? SdpSetup.Active : SdpSetup.Passive,
         };
-        peer = new RtcPeer(config, IceMode.Lite, random, now);
+        // Of two sides one must check, and it controls when the other is lite. (RFC 8445 §6.1.1)
+        var mode = parsed.Remote.IsIceLite ? IceMode.Controlling : config.AnswersAsLite ? IceMode.Lite : IceMode.Controlled;
+        peer = new RtcPeer(config, mode, random, now);
         peer._describesSctpInit = parsed.Remote.Application?.SctpInit is { } init && peer._sctp.TryAcceptInit(init);
-        peer.LocalDescription = SdpWriter.WriteAnswer(parsed, peer.Describe(setup, isIceLite: true));
+        peer.LocalDescription = SdpWriter.WriteAnswer(parsed, peer.Describe(setup));
         peer.AcceptRemote(parsed.Remote, setup == SdpSetup.Active ? DtlsRole.Client : DtlsRole.Server, now);
         return true;
     }
@@ -160,7 +164,7 @@ public sealed class RtcPeer : IDisposable
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(random);
         var peer = new RtcPeer(config, IceMode.Controlling, random, now) { _describesSctpInit = config.OffersSctpInit };
-        peer.LocalDescription = SdpWriter.WriteOffer(peer.Describe(SdpSetup.ActPass, isIceLite: false));
+        peer.LocalDescription = SdpWriter.WriteOffer(peer.Describe(SdpSetup.ActPass));
         return peer;
     }
 
@@ -177,6 +181,20 @@ public sealed class RtcPeer : IDisposable
         Settle(now);
         return true;
     }
+
+    /// <summary>Takes a candidate that the remote found after its description, as "candidate:…" or a whole line; an empty one ends them. (RFC 8838)</summary>
+    /// <returns>False when it is not well-formed. What is well-formed and of no use is counted in <see cref="IceCounters"/>.</returns>
+    public bool TryAddRemoteCandidate(string candidate, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        if (State == PeerState.Closed) return true;
+        var isTaken = TrickledCandidate.TryHandle(candidate, _ice, now);
+        Settle(now);
+        return isTaken;
+    }
+
+    /// <summary>The remote has no more candidates; later ones are ignored. (RFC 8838 §13)</summary>
+    public void EndRemoteCandidates() => _ice.EndRemoteCandidates();
 
     /// <summary>Takes one datagram from the network; what it holds is told apart by its first byte. (RFC 7983 §7)</summary>
     public void HandleDatagram(in Datagram datagram, Instant now)
@@ -337,13 +355,13 @@ public sealed class RtcPeer : IDisposable
     /// <summary>Frees everything at once, with no goodbye. Not needed after <see cref="PeerEventKind.Closed"/>.</summary>
     public void Dispose() => CloseAtOnce(PeerCloseReason.Requested);
 
-    private LocalDescription Describe(SdpSetup setup, bool isIceLite) => new()
+    private LocalDescription Describe(SdpSetup setup) => new()
     {
         // 63 bits, so that no reader takes it for negative. (RFC 8829 §5.2.1)
         SessionId = _random.NextUInt64() >> 1,
         IceUfrag = _ice.Local.Ufrag,
         IcePassword = _ice.Local.Password,
-        IsIceLite = isIceLite,
+        IsIceLite = _ice.IsLite,
         Setup = setup,
         Fingerprint = $"sha-256 {_config.Certificate.Sha256Fingerprint}",
         Candidates = _config.LocalCandidates,
@@ -365,13 +383,13 @@ public sealed class RtcPeer : IDisposable
     {
         _remote = remote;
         _audio.Configure(remote.Audio, _config.MaxRepairDelay);
-        _ice.SetRemote(new IceCredentials(remote.IceUfrag, remote.IcePassword), [.. remote.Candidates.Usable.Where(candidate => candidate.Address.Protocol == TransportProtocol.Udp).Select(candidate => candidate.Address)], now);
+        _ice.SetRemote(new IceCredentials(remote.IceUfrag, remote.IcePassword), remote.Candidates, now);
         _secure = new SecureTransport(_config, role, remote, _sctp);
     }
 
     private void HandleDtls(ReadOnlySpan<byte> payload, TransportAddress source, Instant now)
     {
-        if (_secure is null || !_ice.Paths.IsValidated(source))
+        if (_secure is null || !_ice.Paths.IsKnown(source))
         {
             Drops.Increment(PeerDropReason.DtlsFromUnvalidatedAddress);
             return;
@@ -396,7 +414,12 @@ public sealed class RtcPeer : IDisposable
             return;
         }
         var reason = _audio.HandleRtp(payload, now, _events, out var isNewest);
-        if (isNewest) _ice.Paths.HandleAuthenticPacket(source, length);
+        if (isNewest)
+        {
+            _ice.HandleAuthenticPacket(source, length, now);
+            // A full agent checks an address that is new to it.
+            UpdateDeadline();
+        }
         if (reason is { } dropped) Drops.Increment(dropped);
         if (_audio.NextFeedback <= now) SendFeedback(now);
         else if (_audio.NextFeedback != _timers[Timer.Feedback]) ScheduleFeedback();

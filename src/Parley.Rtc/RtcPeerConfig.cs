@@ -31,6 +31,15 @@ public sealed record RtcPeerConfig
     /// <summary>22 to 256 ICE-chars; drawn at random when null.</summary>
     public string? LocalPassword { get; init; }
 
+    /// <summary>
+    /// Answers are given as an ICE-lite agent, which checks nothing and needs an address that the remote can reach; an offer by a
+    /// lite agent is answered as a full one all the same. Offers are always those of a full agent. (RFC 8445 §2.5, §6.1.1)
+    /// </summary>
+    public bool AnswersAsLite { get; init; } = true;
+
+    /// <summary>The driver opens TCP connections, so that a full agent may check the remote's TCP candidates. (RFC 6544)</summary>
+    public bool ConnectsTcp { get; init; }
+
     public SetupPreference SetupPreference { get; init; } = SetupPreference.Active;
 
     /// <summary>Time without a valid check (or answer to one) after which the peer closes. (RFC 7675 §5.1)</summary>

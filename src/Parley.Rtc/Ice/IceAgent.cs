@@ -1,22 +1,13 @@
-using System.Text;
+using Parley.Rtc.Sdp;
 using Parley.Rtc.Stun;
 
 namespace Parley.Rtc.Ice;
 
-internal enum IceMode
-{
-    /// <summary>Answers checks and sends none; always controlled. (RFC 8445 §2.5)</summary>
-    Lite,
-
-    /// <summary>Sends checks to the remote's candidates, with USE-CANDIDATE, and answers checks.</summary>
-    Controlling,
-}
-
 /// <summary>
-/// ICE for one component with one local address: who may be sent to, and whether the remote still wants it.
-/// A pure machine. (RFC 8445, RFC 7675; scope and deviations: docs/design/ice.md)
+/// ICE for one component: who may be sent to, and whether the remote still wants it. A lite agent answers checks; a full one sends
+/// them, too, in either role. A pure machine. (RFC 8445, RFC 7675; scope and deviations: docs/design/ice.md)
 /// </summary>
-internal sealed class IceAgent : IDisposable
+internal sealed partial class IceAgent : IDisposable
 {
     private enum Timer
     {
@@ -24,58 +15,94 @@ internal sealed class IceAgent : IDisposable
         Consent,
     }
 
-    /// <summary>Responses and checks that wait to be polled.</summary>
-    private const int QueueCapacity = 8;
-
-    /// <summary>Everything in a message but the two ufrags.</summary>
-    private const int MessageOverhead = 160;
-
-    private readonly IceMode _mode;
     private readonly TimeSpan _consentTimeout;
     private readonly IRandomSource _random;
+    private readonly IceLocals _locals;
+    private readonly IceRole _role;
+    private readonly IceOutbox _outbox;
+    private readonly RoundTripEstimate _roundTrip = new();
     private readonly TimerTable<Timer> _timers = new("ice");
-    private readonly StunIntegrity _localIntegrity;
-    private readonly byte[] _expectedUsernamePrefix;
-    private DatagramQueue _outgoing;
-    private IceChecker? _checker;
-    private bool _isControlling;
-    private ulong _tieBreaker;
+    private IceGeneration _current;
+    private IceGeneration? _next;
+    private Instant _restartEnd = new(0);
+    private bool _hasAllCandidates;
 
-    public IceAgent(IceMode mode, IceCredentials local, TimeSpan consentTimeout, IRandomSource random)
+    public IceAgent(IceMode mode, IceCredentials local, TimeSpan consentTimeout, IRandomSource random, IceLocals? locals = null)
     {
-        _mode = mode;
         _consentTimeout = consentTimeout;
         _random = random;
-        _isControlling = mode == IceMode.Controlling;
-        _tieBreaker = random.NextUInt64();
-        _localIntegrity = new StunIntegrity(local.Password);
-        _expectedUsernamePrefix = Encoding.ASCII.GetBytes(local.Ufrag + ":");
-        _outgoing = new DatagramQueue(QueueCapacity, MessageOverhead);
-        Local = local;
+        _locals = locals ?? new IceLocals([], connectsTcp: false);
+        _role = new IceRole(mode, random);
+        _outbox = new IceOutbox(Counters);
+        _current = new IceGeneration(local, _locals, random);
+        Paths = new IcePaths(consentTimeout);
     }
 
-    public IceCredentials Local { get; }
+    public bool IsLite => _role.IsLite;
 
-    public IcePaths Paths { get; } = new();
+    public bool IsControlling => _role.IsControlling;
+
+    /// <summary>Our credentials: those of the restart while one is under way.</summary>
+    public IceCredentials Local => Latest.Local;
+
+    /// <summary>The remote's credentials as it last described them; null before.</summary>
+    public IceCredentials? Remote => Latest.Remote?.Credentials;
+
+    /// <summary>A restart has begun and none of its checks has succeeded yet: the paths from before carry everything.</summary>
+    public bool IsRestarting => _next is not null;
+
+    public IcePaths Paths { get; }
 
     /// <summary>True when no valid check, or answer to one, came for the consent time-out. Final.</summary>
     public bool IsConsentExpired { get; private set; }
 
     /// <summary>Smoothed over our own checks; null for a lite agent.</summary>
-    public TimeSpan? RoundTripTime => _checker?.RoundTripTime;
+    public TimeSpan? RoundTripTime => _roundTrip.Smoothed;
 
     public CounterTable<IceCounter> Counters { get; } = new();
 
     public Deadline NextDeadline => _timers.Next;
 
-    /// <summary>Gives the remote's credentials; a controlling agent starts to check its candidates.</summary>
-    public void SetRemote(IceCredentials remote, IReadOnlyList<TransportAddress> candidates, Instant now)
+    private IceGeneration Latest => _next ?? _current;
+
+    /// <summary>Gives the remote's credentials; a full agent starts to check its candidates. Once for each generation.</summary>
+    public void SetRemote(IceCredentials remote, RemoteCandidates candidates, Instant now)
     {
-        if (_mode == IceMode.Lite) return;
-        var username = Encoding.ASCII.GetBytes($"{remote.Ufrag}:{Local.Ufrag}");
-        _outgoing = new DatagramQueue(QueueCapacity, MessageOverhead + username.Length);
-        _checker = new IceChecker(username, new StunIntegrity(remote.Password), candidates, _random, now);
-        _timers.Set(Timer.Check, _checker.NextCheck);
+        if (IsLite) return;
+        _outbox.MakeRoom(Latest.SetRemote(remote).Username.Length);
+        _hasAllCandidates = false;
+        AddRemoteCandidates(candidates, now);
+    }
+
+    public void AddRemoteCandidates(RemoteCandidates candidates, Instant now)
+    {
+        Counters.Add(IceCounter.HostNameCandidates, candidates.HostNames);
+        foreach (var candidate in candidates.Usable) AddRemoteCandidate(candidate, now);
+        if (candidates.IsComplete) EndRemoteCandidates();
+    }
+
+    /// <summary>A candidate that came after the description. (RFC 8838 §11) A lite agent has no use for it.</summary>
+    public void AddRemoteCandidate(in IceCandidate candidate, Instant now)
+    {
+        if (IsLite) return;
+        if (_hasAllCandidates || !Latest.Checks.TryAdd(candidate)) Counters.Increment(IceCounter.CandidatesIgnored);
+        else Latest.Checks.MakeReady(now);
+        SetCheckTimer();
+    }
+
+    /// <summary>No more candidates of the remote will come; later ones are ignored. (RFC 8838 §13)</summary>
+    public void EndRemoteCandidates() => _hasAllCandidates = true;
+
+    /// <summary>
+    /// Begins a restart with new credentials of ours: both old and new ones are taken until a check under the new ones succeeds. Another
+    /// restart before that takes the place of this one. (RFC 8445 §9)
+    /// </summary>
+    public void Restart(IceCredentials local, Instant now)
+    {
+        _next?.Dispose();
+        _next = new IceGeneration(local, _locals, _random);
+        _restartEnd = now + _consentTimeout;
+        SetCheckTimer();
     }
 
     public void HandleDatagram(ReadOnlySpan<byte> packet, TransportAddress source, Instant now)
@@ -98,12 +125,24 @@ internal sealed class IceAgent : IDisposable
                 HandleRequest(message, source, now);
                 break;
             case StunMessageType.BindingSuccess or StunMessageType.BindingError:
-                HandleResponse(message, source, now);
+                Counters.Increment(HandleResponse(message, source, now));
                 break;
             default:
                 Counters.Increment(IceCounter.Ignored);
-                break;
+                return;
         }
+        FollowSelection(now);
+        SetCheckTimer();
+    }
+
+    /// <summary>A packet with a valid SRTP tag that is newer than all before it came from <paramref name="source"/>.</summary>
+    public void HandleAuthenticPacket(TransportAddress source, int length, Instant now)
+    {
+        Paths.HandleAuthenticPacket(source, length, now);
+        // One comparison in the usual case: this runs for each audio packet.
+        if (IsLite || (Paths.HasSelected && Paths.Selected == source)) return;
+        Trigger(_current, source, IcePriority.ForPeerReflexive(source.Protocol), now);
+        SetCheckTimer();
     }
 
     public void HandleTimeout(Instant now)
@@ -112,140 +151,67 @@ internal sealed class IceAgent : IDisposable
         {
             if (timer == Timer.Consent)
             {
-                IsConsentExpired = true;
-                _timers.StopAll();
-                return;
+                HandleConsentLost(now);
+                if (IsConsentExpired) return;
+                continue;
             }
-            _checker!.SendDue(_outgoing, _isControlling, _tieBreaker, Counters, now);
-            _timers.Set(Timer.Check, _checker.NextCheck);
+            var wasSilent = _current.Consent.IsSilent;
+            _current.SendDue(_outbox, _role, now);
+            _next?.SendDue(_outbox, _role, now);
+            if (_current.Consent.IsSilent && !wasSilent) _current.Checks.Reopen(_current.Consent.Target, now);
+            SetCheckTimer();
         }
     }
 
-    public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit) => _outgoing.TryDequeue(buffer, out transmit);
+    public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit) => _outbox.TryDequeue(buffer, out transmit);
 
     public void Dispose()
     {
         _timers.StopAll();
-        _outgoing.Clear();
-        _localIntegrity.Dispose();
-        _checker?.Dispose();
+        _outbox.Clear();
+        _current.Dispose();
+        _next?.Dispose();
     }
 
-    /// <summary>The server side of a check. (RFC 8489 §6.3.1, §9.1.3; RFC 8445 §7.3)</summary>
-    private void HandleRequest(in StunMessage request, TransportAddress source, Instant now)
+    /// <summary>The restart's first success: what was before it is over. (RFC 8445 §9)</summary>
+    private void Promote()
     {
-        if (!request.HasUsername || request.IntegrityOffset == 0)
-        {
-            Refuse(IceCounter.MissingCredentials, StunErrorCode.BadRequest, request, source, isAuthentic: false);
-            return;
-        }
-        // The rest of the name is the remote's ufrag, which a check may carry before its description came. (RFC 8445 §7.3)
-        if (!request.Username.StartsWith(_expectedUsernamePrefix))
-        {
-            Refuse(IceCounter.WrongUsername, StunErrorCode.Unauthenticated, request, source, isAuthentic: false);
-            return;
-        }
-        if (!_localIntegrity.Verify(request))
-        {
-            Refuse(IceCounter.BadIntegrity, StunErrorCode.Unauthenticated, request, source, isAuthentic: false);
-            return;
-        }
-        if (request.UnknownCount > 0)
-        {
-            Refuse(IceCounter.UnknownAttribute, StunErrorCode.UnknownAttribute, request, source, isAuthentic: true);
-            return;
-        }
-        if (IsRoleConflict(request))
-        {
-            Refuse(IceCounter.RoleConflict, StunErrorCode.RoleConflict, request, source, isAuthentic: true);
-            return;
-        }
-        Answer(request, source);
-        Counters.Increment(IceCounter.ChecksAnswered);
-        Paths.HandleValidCheck(source, request.UseCandidate && !_isControlling, now);
-        // A full agent's consent comes from answers to its own checks only. (RFC 7675 §5.1)
-        if (_mode == IceMode.Lite) HandleConsent(now);
+        _current.Dispose();
+        _current = _next!;
+        _next = null;
     }
 
-    /// <summary>True when the remote has to give way; may change our own role instead. (RFC 8445 §7.3.1.1)</summary>
-    private bool IsRoleConflict(in StunMessage request)
+    /// <summary>The selection may have moved by other means than our own check; consent follows it. (RFC 7675 §5.1)</summary>
+    private void FollowSelection(Instant now)
     {
-        if (_isControlling && request.IceControlling is { } controlling)
-        {
-            if (_tieBreaker >= controlling) return true;
-            SwitchRole();
-        }
-        else if (!_isControlling && request.IceControlled is { } controlled)
-        {
-            // A lite agent cannot take control, so its remote has to. (RFC 8445 §6.1.1)
-            if (_mode == IceMode.Lite || _tieBreaker < controlled) return true;
-            SwitchRole();
-        }
-        return false;
+        if (IsLite || !Paths.HasSelected || Paths.Selected == _current.Consent.Target) return;
+        _current.Consent.MoveTo(Paths.Selected, Instant.Never, now);
+        SettleChecks();
     }
 
-    private void SwitchRole()
-    {
-        Counters.Increment(IceCounter.RoleConflict);
-        _isControlling = !_isControlling;
-    }
+    private void SettleChecks() => _current.Checks.Settle(
+        Paths.HasSelected && _current.Checks.Find(Paths.Selected) is { } pair ? Math.Max(1, pair.PriorityAs(_role.IsControlling)) : 0);
 
-    private void Answer(in StunMessage request, TransportAddress source)
+    private void RenewConsent(Instant now) => _timers.Set(Timer.Consent, now + _consentTimeout);
+
+    private void HandleConsentLost(Instant now)
     {
-        var slot = _outgoing.Reserve();
-        if (slot.IsEmpty)
+        if (_next is not null && now < _restartEnd)
         {
-            Counters.Increment(IceCounter.QueueFull);
+            // A restart has its own time, but nothing is sent to where consent has ended. (RFC 7675 §5.1)
+            Paths.Revoke();
+            _timers.Set(Timer.Consent, _restartEnd);
             return;
         }
-        var response = new StunWriter(slot, StunMessageType.BindingSuccess, request.TransactionId);
-        response.AddXorMappedAddress(source);
-        response.AddMessageIntegrity(_localIntegrity);
-        _outgoing.Commit(response.Finish(), source);
+        IsConsentExpired = true;
+        _timers.StopAll();
     }
 
-    private void Refuse(IceCounter reason, StunErrorCode code, in StunMessage request, TransportAddress source, bool isAuthentic)
+    private void SetCheckTimer()
     {
-        Counters.Increment(reason);
-        var slot = _outgoing.Reserve();
-        if (slot.IsEmpty)
-        {
-            Counters.Increment(IceCounter.QueueFull);
-            return;
-        }
-        var response = new StunWriter(slot, StunMessageType.BindingError, request.TransactionId);
-        response.AddErrorCode(code);
-        if (code == StunErrorCode.UnknownAttribute) response.AddUnknownAttributes(request);
-        // Whoever failed to authenticate could not check our integrity. (RFC 8489 §9.1.3)
-        if (isAuthentic) response.AddMessageIntegrity(_localIntegrity);
-        var length = response.Finish();
-        if (length <= request.Packet.Length) _outgoing.Commit(length, source);
-        else Counters.Increment(IceCounter.ErrorWithheld);
+        if (IsLite || IsConsentExpired) return;
+        var next = _current.NextCheck(_role);
+        if (_next is not null) next = Instant.Earlier(next, _next.NextCheck(_role));
+        _timers.Set(Timer.Check, next);
     }
-
-    private void HandleResponse(in StunMessage response, TransportAddress source, Instant now)
-    {
-        if (_checker is null)
-        {
-            Counters.Increment(IceCounter.UnmatchedResponse);
-            return;
-        }
-        var outcome = _checker.HandleResponse(response, source, now);
-        Counters.Increment(outcome);
-        switch (outcome)
-        {
-            case IceCounter.ChecksSucceeded:
-                Paths.HandleValidCheck(source, _isControlling, now);
-                HandleConsent(now);
-                break;
-            case IceCounter.RoleConflict:
-                _isControlling = !_isControlling;
-                // A new tie-breaker keeps two confused agents from switching in step. (RFC 8445 §7.2.5.1)
-                _tieBreaker = _random.NextUInt64();
-                break;
-        }
-        _timers.Set(Timer.Check, _checker.NextCheck);
-    }
-
-    private void HandleConsent(Instant now) => _timers.Set(Timer.Consent, now + _consentTimeout);
 }

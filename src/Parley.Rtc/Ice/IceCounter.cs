@@ -34,6 +34,15 @@ public enum IceCounter
     /// <summary>An authentic error response.</summary>
     ErrorResponse,
 
+    /// <summary>Addresses that no description named, learnt from an authentic check. (RFC 8445 §7.3.1.3)</summary>
+    PeerReflexiveLearnt,
+
+    /// <summary>Candidates of the remote that name a host instead of an address (mDNS): checks from there make its address known.</summary>
+    HostNameCandidates,
+
+    /// <summary>Candidates of the remote that cannot be paired, are too many, or came after the end of candidates.</summary>
+    CandidatesIgnored,
+
     /// <summary>Indications and unknown methods: nothing to do. (RFC 8445 §11)</summary>
     Ignored,
 

@@ -1,14 +1,15 @@
 namespace Parley.Rtc.Ice;
 
 /// <summary>
-/// The remote addresses that passed a check, and which of them is sent to. Bounded: the path unused for longest gives way.
+/// The remote addresses that are known by a check, and which of them is sent to. Bounded: the path unused for longest gives way.
 /// <para>
-/// A check with USE-CANDIDATE selects its path; without any nomination the first valid path is kept until it falls silent
-/// and another lives. An authentic packet newer than all before it moves the choice, too (a NAT rebind); to an address
-/// that no check has passed, no more bytes are sent than came from it. (RFC 8445 §8.1.1, §12; compare RFC 9000 §8.1, §9.3)
+/// A nomination selects its path; without any, the first valid path is kept until it falls silent and another lives, or until one of UDP
+/// replaces one of TCP. An authentic packet newer than all before it moves the choice, too (a NAT rebind); to an address that no check has
+/// validated, no more bytes are sent than came from it. (RFC 8445 §8.1.1, §12; compare RFC 9000 §8.1, §9.3)
 /// </para>
 /// </summary>
-internal sealed class IcePaths
+/// <param name="consentTimeout">A path whose last valid check is older has lost its consent, and counts as not validated. (RFC 7675 §5.1)</param>
+internal sealed class IcePaths(TimeSpan consentTimeout)
 {
     public const int Capacity = 8;
 
@@ -18,6 +19,7 @@ internal sealed class IcePaths
     private readonly Path[] _paths = new Path[Capacity];
     private int _count;
     private int _selected = -1;
+    private bool _isNominated;
     private TransportAddress _unvalidated;
     private int _unvalidatedBudget;
 
@@ -27,20 +29,38 @@ internal sealed class IcePaths
     /// <summary>The selected, validated address; meaningful when <see cref="HasSelected"/>.</summary>
     public TransportAddress Selected => _paths[_selected].Address;
 
-    public bool IsValidated(TransportAddress address) => Find(address) >= 0;
+    /// <summary>An authentic check came from this address, or was answered there: what comes from it may be for us.</summary>
+    public bool IsKnown(TransportAddress address) => Find(address) >= 0;
 
+    /// <summary>An authentic check came from this address; a full agent sends there only when its own check has been answered. (RFC 8445 §7.3.1)</summary>
+    public void HandleKnown(TransportAddress address)
+    {
+        if (Find(address) < 0) Add(address);
+    }
+
+    /// <summary>A check showed that the remote is at this address and wants packets there.</summary>
     public void HandleValidCheck(TransportAddress address, bool isNominated, Instant now)
     {
         var index = Find(address);
         if (index < 0) index = Add(address);
+        _paths[index].IsValid = true;
         _paths[index].LastCheck = now;
-        if (_unvalidatedBudget > 0 && address == _unvalidated) Select(index);
-        else if (_selected < 0 || isNominated) Select(index);
-        else if (now - _paths[_selected].LastCheck > SilentAfter) Select(index);
+        if (isNominated) Select(index, isNominated: true);
+        else if (_unvalidatedBudget > 0 && address == _unvalidated) Select(index, isNominated: false);
+        else if (_selected < 0 || now - _paths[_selected].LastCheck > SilentAfter) Select(index, isNominated: false);
+        else if (!_isNominated && address.Protocol == TransportProtocol.Udp && Selected.Protocol == TransportProtocol.Tcp)
+            Select(index, isNominated: false);
+    }
+
+    /// <summary>The remote nominates an address that was validated before. (RFC 8445 §7.3.1.5)</summary>
+    public void HandleNomination(TransportAddress address, Instant now)
+    {
+        var index = Find(address);
+        if (index >= 0 && IsUsable(index, now)) Select(index, isNominated: true);
     }
 
     /// <summary>A packet with a valid SRTP tag that is newer than all before it came from <paramref name="address"/>.</summary>
-    public void HandleAuthenticPacket(TransportAddress address, int length)
+    public void HandleAuthenticPacket(TransportAddress address, int length, Instant now)
     {
         if (HasSelected && address == Selected)
         {
@@ -48,9 +68,9 @@ internal sealed class IcePaths
             return;
         }
         var index = Find(address);
-        if (index >= 0)
+        if (index >= 0 && IsUsable(index, now))
         {
-            Select(index);
+            Select(index, isNominated: false);
             return;
         }
         if (address != _unvalidated) _unvalidatedBudget = 0;
@@ -71,9 +91,20 @@ internal sealed class IcePaths
         return HasSelected;
     }
 
-    private void Select(int index)
+    /// <summary>Consent is lost: nothing is sent until a check succeeds again. (RFC 7675 §5.1)</summary>
+    public void Revoke()
+    {
+        _selected = -1;
+        _isNominated = false;
+        _unvalidatedBudget = 0;
+    }
+
+    private bool IsUsable(int index, Instant now) => _paths[index].IsValid && now - _paths[index].LastCheck < consentTimeout;
+
+    private void Select(int index, bool isNominated)
     {
         _selected = index;
+        _isNominated = isNominated;
         _unvalidatedBudget = 0;
     }
 
@@ -104,6 +135,7 @@ internal sealed class IcePaths
     private struct Path
     {
         public TransportAddress Address;
+        public bool IsValid;
         public Instant LastCheck;
     }
 }

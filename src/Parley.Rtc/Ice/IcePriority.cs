@@ -25,6 +25,9 @@ internal static class IcePriority
         ? Make(TcpHostType, TcpLocal(TcpPassive, index))
         : Make(HostType, UdpLocal(index));
 
+    /// <summary>Our side of a connection that we open; never described, for nobody can check it first. (RFC 6544 §4.2)</summary>
+    public static uint ForActiveTcp(int index) => Make(TcpHostType, TcpLocal(TcpActive, index));
+
     /// <summary>What the peer is to use if a check makes it learn our address as peer-reflexive. (RFC 8445 §7.1.1)</summary>
     public static uint ForPeerReflexive(TransportProtocol protocol) => protocol == TransportProtocol.Tcp
         ? Make(TcpPeerReflexiveType, TcpLocal(TcpActive, 0))

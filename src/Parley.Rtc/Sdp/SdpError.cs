@@ -28,8 +28,6 @@ public sealed record SdpError(string Code, string Message)
         new("sdp_no_dtls_srtp", "The audio m-section does not use DTLS-SRTP (UDP/TLS/RTP/SAVPF or a sibling of it).");
     internal static readonly SdpError BadSetup =
         new("sdp_bad_setup", "a=setup must be actpass, active or passive in an offer, and active or passive in an answer.");
-    internal static readonly SdpError BothLite =
-        new("sdp_both_ice_lite", "The offer says a=ice-lite. This side is ICE-lite too, so nobody would send checks.");
     internal static readonly SdpError AnswerMismatch =
         new("sdp_answer_mismatch", "The answer does not have the offer's m-sections in the offer's order.");
 

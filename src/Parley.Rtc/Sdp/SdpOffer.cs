@@ -31,11 +31,6 @@ internal sealed class SdpOffer
             error = SdpError.NoBundle;
             return false;
         }
-        if (document.Attributes.Has("ice-lite"))
-        {
-            error = SdpError.BothLite;
-            return false;
-        }
         // Without a=setup an offer is active. (RFC 4145 §4)
         if (!RemoteDescription.TryRead(document, audio, application, SdpSetup.Active, out var remote, out error)) return false;
         offer = new SdpOffer(document, remote, [.. group.Where(mid => mid == audio.Mid || mid == application?.Mid)]);

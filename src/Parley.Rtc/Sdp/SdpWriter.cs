@@ -62,7 +62,8 @@ internal sealed class SdpWriter
         Line("s=-");
         Line("t=0 0");
         if (bundle.Length > 0) Line($"a=group:BUNDLE {string.Join(' ', bundle)}");
-        if (_local.IsIceLite) Line("a=ice-lite");
+        // A full agent takes candidates that come later; a lite one has no use for any. (RFC 8840 §4.1.1)
+        Line(_local.IsIceLite ? "a=ice-lite" : "a=ice-options:trickle");
         Line($"a=fingerprint:{_local.Fingerprint}");
     }
 

@@ -50,7 +50,7 @@ public sealed class IceLiteTests : IDisposable
         var response = Handle(new CheckMessage { Password = "another-password-22chr" }, Client);
         Assert.Equal(StunParseStatus.Ok, StunMessage.TryParse(response, out var message));
         Assert.Equal((401, 0), (message.ErrorCode, message.IntegrityOffset));
-        Assert.False(_agent.Paths.IsValidated(Client));
+        Assert.False(_agent.Paths.IsKnown(Client));
     }
 
     [Fact]

@@ -4,7 +4,7 @@ namespace Parley.Rtc.Tests.Ice;
 
 public sealed class IcePathsTests
 {
-    private readonly IcePaths _paths = new();
+    private readonly IcePaths _paths = new(TimeSpan.FromSeconds(30));
 
     [Fact]
     public void Nothing_is_sent_before_a_valid_check()
@@ -17,10 +17,10 @@ public sealed class IcePathsTests
     public void An_address_that_only_sent_authentic_packets_gets_no_more_bytes_than_came_from_it()
     {
         _paths.HandleValidCheck(Address(1), isNominated: true, new Instant(0));
-        _paths.HandleAuthenticPacket(Address(2), 150);
+        _paths.HandleAuthenticPacket(Address(2), 150, new Instant(2));
         Assert.Equal(Address(2), Choose(100));
         Assert.Equal(Address(1), Choose(100));
-        _paths.HandleAuthenticPacket(Address(2), 60);
+        _paths.HandleAuthenticPacket(Address(2), 60, new Instant(2));
         Assert.Equal(Address(2), Choose(110));
         Assert.Equal(Address(1), Choose(1));
     }
@@ -29,7 +29,7 @@ public sealed class IcePathsTests
     public void A_check_from_the_new_address_settles_the_move()
     {
         _paths.HandleValidCheck(Address(1), isNominated: true, new Instant(0));
-        _paths.HandleAuthenticPacket(Address(2), 150);
+        _paths.HandleAuthenticPacket(Address(2), 150, new Instant(2));
         _paths.HandleValidCheck(Address(2), isNominated: false, new Instant(1));
         Assert.Equal(Address(2), _paths.Selected);
         Assert.Equal(Address(2), Choose(1000));
@@ -39,8 +39,8 @@ public sealed class IcePathsTests
     public void A_newer_packet_from_the_old_path_takes_the_move_back()
     {
         _paths.HandleValidCheck(Address(1), isNominated: true, new Instant(0));
-        _paths.HandleAuthenticPacket(Address(2), 150);
-        _paths.HandleAuthenticPacket(Address(1), 100);
+        _paths.HandleAuthenticPacket(Address(2), 150, new Instant(2));
+        _paths.HandleAuthenticPacket(Address(1), 100, new Instant(2));
         Assert.Equal(Address(1), Choose(100));
     }
 
@@ -49,7 +49,7 @@ public sealed class IcePathsTests
     {
         _paths.HandleValidCheck(Address(1), isNominated: true, new Instant(0));
         _paths.HandleValidCheck(Address(2), isNominated: false, new Instant(1));
-        _paths.HandleAuthenticPacket(Address(2), 100);
+        _paths.HandleAuthenticPacket(Address(2), 100, new Instant(2));
         Assert.Equal(Address(2), _paths.Selected);
     }
 
@@ -59,8 +59,8 @@ public sealed class IcePathsTests
         _paths.HandleValidCheck(Address(1), isNominated: true, new Instant(0));
         for (var i = 2; i < 100; i++) _paths.HandleValidCheck(Address(i), isNominated: false, new Instant(i));
         Assert.Equal(Address(1), _paths.Selected);
-        Assert.Equal(IcePaths.Capacity, Enumerable.Range(1, 100).Count(i => _paths.IsValidated(Address(i))));
-        Assert.True(_paths.IsValidated(Address(99)));
+        Assert.Equal(IcePaths.Capacity, Enumerable.Range(1, 100).Count(i => _paths.IsKnown(Address(i))));
+        Assert.True(_paths.IsKnown(Address(99)));
     }
 
     private static TransportAddress Address(int number) => TransportAddress.FromIPv4(0x7F000001, (ushort)number);

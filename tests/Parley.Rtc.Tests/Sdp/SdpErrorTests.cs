@@ -28,7 +28,6 @@ public sealed class SdpErrorTests
         { Offers.WithoutLines(Offers.Chromium, "a=ice-pwd"), "sdp_no_ice_pwd" },
         { Offers.Chromium.Replace("a=ice-ufrag:Cr2T", "a=ice-ufrag:a b!", StringComparison.Ordinal), "sdp_bad_ice_credentials" },
         { Offers.Chromium.Replace("setup:actpass", "setup:holdconn", StringComparison.Ordinal), "sdp_bad_setup" },
-        { Offers.Chromium.Replace("a=extmap-allow-mixed", "a=ice-lite", StringComparison.Ordinal), "sdp_both_ice_lite" },
     };
 
     [Theory]

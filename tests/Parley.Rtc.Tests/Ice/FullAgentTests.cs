@@ -1,0 +1,138 @@
+using Parley.Rtc.Ice;
+using Parley.Rtc.Stun;
+
+namespace Parley.Rtc.Tests.Ice;
+
+[Collection(AllocationTestCollection.Name)]
+public sealed class FullAgentTests
+{
+    private static readonly TransportAddress Dead = TransportAddress.FromIPv4(0x0A000009, 9);
+
+    [Fact]
+    public void Both_sides_select_the_pair_that_works_and_can_send_after_one_round_trip_and_a_half()
+    {
+        using var stage = new IceStage();
+        stage.Callee.Useless.Add(Dead);
+        stage.Describe();
+        stage.RunUntilSelected();
+        Assert.Equal(IceStage.CalleeAddress, stage.Caller.Agent.Paths.Selected);
+        Assert.Equal(IceStage.CallerAddress, stage.Callee.Agent.Paths.Selected);
+        Assert.InRange(stage.Clock.Now.TotalMilliseconds, 60, 110);
+        Assert.Equal(40, stage.Caller.Agent.RoundTripTime!.Value.TotalMilliseconds, 0.001);
+    }
+
+    [Fact]
+    public void The_controlling_side_nominates_and_the_controlled_one_never_does()
+    {
+        using var stage = new IceStage(calleeAddresses: [IceStage.CalleeAddress, IceStage.CalleeAddress with { Port = 2001 }]);
+        stage.Describe();
+        stage.RunFor(20);
+        Assert.Contains(Requests(stage.Caller), request => request.UseCandidate);
+        Assert.DoesNotContain(Requests(stage.Callee), request => request.UseCandidate);
+        Assert.All(Requests(stage.Caller), request => Assert.True(request.IsControlling));
+        Assert.All(Requests(stage.Callee), request => Assert.False(request.IsControlling));
+    }
+
+    [Fact]
+    public void The_best_pair_is_nominated_by_its_first_check_and_another_when_it_is_chosen()
+    {
+        using var stage = new IceStage();
+        stage.Callee.Useless.Add(Dead);
+        stage.Describe();
+        stage.RunFor(0.5);
+        var toWorking = Requests(stage.Caller).Where(request => request.To == IceStage.CalleeAddress).ToList();
+        Assert.Equal([false, true], toWorking.Take(2).Select(request => request.UseCandidate));
+        Assert.True(Requests(stage.Caller).First(request => request.To == Dead).UseCandidate);
+    }
+
+    [Fact]
+    public void A_better_pair_that_answers_later_takes_over_on_both_sides()
+    {
+        var better = TransportAddress.FromIPv4(0x0A000003, 2000);
+        using var stage = new IceStage(calleeAddresses: [better, IceStage.CalleeAddress]);
+        var isOpen = false;
+        stage.Passes = (_, to) => to != better || isOpen;
+        stage.Describe();
+        stage.RunFor(0.3);
+        Assert.Equal(IceStage.CalleeAddress, stage.Caller.Agent.Paths.Selected);
+        isOpen = true;
+        stage.RunFor(2);
+        Assert.Equal(better, stage.Caller.Agent.Paths.Selected);
+    }
+
+    [Fact]
+    public void Once_a_pair_works_worse_ones_are_left_alone()
+    {
+        using var stage = new IceStage(calleeAddresses: [IceStage.CalleeAddress, Dead]);
+        stage.Delay = TimeSpan.FromMilliseconds(5);
+        stage.Describe();
+        stage.RunFor(20);
+        Assert.DoesNotContain(stage.Caller.Sent, sent => sent.To == Dead);
+    }
+
+    [Fact]
+    public void When_the_pair_in_use_falls_silent_another_is_found_before_consent_is_lost()
+    {
+        var second = TransportAddress.FromIPv4(0x0A000003, 2000);
+        using var stage = new IceStage(calleeAddresses: [IceStage.CalleeAddress, second]);
+        stage.Describe();
+        stage.RunFor(20);
+        Assert.Equal(IceStage.CalleeAddress, stage.Caller.Agent.Paths.Selected);
+        stage.Passes = (from, to) => from != IceStage.CalleeAddress && to != IceStage.CalleeAddress;
+        stage.Callee.Addresses.Remove(IceStage.CalleeAddress);
+        stage.RunFor(20);
+        Assert.Equal(second, stage.Caller.Agent.Paths.Selected);
+        stage.RunFor(60);
+        Assert.False(stage.Caller.Agent.IsConsentExpired);
+        Assert.False(stage.Callee.Agent.IsConsentExpired);
+    }
+
+    [Fact]
+    public void A_lite_remote_is_checked_by_a_controlling_agent_that_answered()
+    {
+        using var stage = new IceStage(caller: IceMode.Lite, callee: IceMode.Controlling);
+        stage.Describe();
+        stage.RunUntilSelected();
+        Assert.Equal(IceStage.CallerAddress, stage.Callee.Agent.Paths.Selected);
+    }
+
+    [Fact]
+    public void Checks_in_both_directions_allocate_nothing()
+    {
+        using var stage = new IceStage();
+        stage.Describe();
+        stage.RunFor(2);
+        var (caller, callee) = (stage.Caller.Agent, stage.Callee.Agent);
+        var buffer = new byte[1500];
+        var now = stage.Clock.Now;
+        Exchange(50);
+        var allocated = Simulation.AllocationMeter.Start();
+        Exchange(500);
+        Assert.Equal(0, allocated.Bytes);
+        Assert.False(caller.IsConsentExpired);
+
+        void Exchange(int rounds)
+        {
+            for (var i = 0; i < rounds; i++)
+            {
+                now += TimeSpan.FromSeconds(1);
+                caller.HandleTimeout(now);
+                callee.HandleTimeout(now);
+                for (var j = 0; j < 2; j++)
+                {
+                    while (caller.TryPollTransmit(buffer, out var sent)) callee.HandleDatagram(buffer.AsSpan(0, sent.Length), IceStage.CallerAddress, now);
+                    while (callee.TryPollTransmit(buffer, out var sent)) caller.HandleDatagram(buffer.AsSpan(0, sent.Length), IceStage.CalleeAddress, now);
+                }
+            }
+        }
+    }
+
+    private static List<(TransportAddress To, bool UseCandidate, bool IsControlling)> Requests(IceSide side)
+    {
+        var requests = new List<(TransportAddress, bool, bool)>();
+        foreach (var (_, to, packet) in side.Sent)
+            if (StunMessage.TryParse(packet, out var message) == StunParseStatus.Ok && message.Type == StunMessageType.BindingRequest)
+                requests.Add((to, message.UseCandidate, message.IceControlling is not null));
+        return requests;
+    }
+}
