@@ -45,9 +45,11 @@ if [ "$which" != e2e ]; then
 fi
 # Browsers want the cores for themselves: they come last, alone.
 if [ "$which" != unit ]; then
-  (cd tests/Parley.EndToEnd.Tests/browser &&
-    { [ -f node_modules/.package-lock.json ] && [ ! package-lock.json -nt node_modules/.package-lock.json ] ||
-      npm ci --no-audit --no-fund --loglevel=error; })
+  for folder in browser stacks; do
+    (cd "tests/Parley.EndToEnd.Tests/$folder" &&
+      { [ -f node_modules/.package-lock.json ] && [ ! package-lock.json -nt node_modules/.package-lock.json ] ||
+        npm ci --no-audit --no-fund --loglevel=error; })
+  done
   # Detailed: the latencies that these tests report are worth reading.
   run Parley.EndToEnd.Tests dotnet test --project tests/Parley.EndToEnd.Tests -c Release --no-build --output Detailed
 fi

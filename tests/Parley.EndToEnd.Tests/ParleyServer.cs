@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 
 namespace Parley.EndToEnd.Tests;
@@ -13,6 +14,8 @@ internal sealed class ParleyServer : IAsyncDisposable
 
     /// <summary>The only address beside loopback inside the namespace; the default route makes browsers look at it.</summary>
     private const string PrivateAddress = "10.99.0.1";
+
+    private const string Loopback = "127.0.0.1";
 
     private const string NamespaceSetup =
         "ip link set lo up && ip link add parley0 type veth peer name parley1 && ip addr add " + PrivateAddress + "/24 dev parley0 && "
@@ -49,9 +52,13 @@ internal sealed class ParleyServer : IAsyncDisposable
         }
     }
 
-    public static Task<ParleyServer> StartAsync(params string[] options) => StartAsync(isIsolated: false, options, []);
+    public static Task<ParleyServer> StartAsync(params string[] options) => StartAsync(isIsolated: false, Loopback, options, []);
 
-    public static Task<ParleyServer> StartAsync(Dictionary<string, string> environment) => StartAsync(isIsolated: false, [], environment);
+    public static Task<ParleyServer> StartAsync(Dictionary<string, string> environment) => StartAsync(isIsolated: false, Loopback, [], environment);
+
+    /// <summary>Calls arrive at another address of this machine than loopback.</summary>
+    public static Task<ParleyServer> StartAtAsync(IPAddress udpListen, params string[] options) =>
+        StartAsync(isIsolated: false, udpListen.ToString(), options, []);
 
     public static async Task<ParleyServer> StartIsolatedAsync(params string[] options)
     {
@@ -63,7 +70,7 @@ internal sealed class ParleyServer : IAsyncDisposable
         {
             Assert.Skip("This system lets nobody make a network namespace, and Firefox refuses loopback candidates: " + exception.Message);
         }
-        return await StartAsync(isIsolated: true, options, []);
+        return await StartAsync(isIsolated: true, PrivateAddress, options, []);
     }
 
     /// <summary>A program and its arguments, made to run where the server runs.</summary>
@@ -71,7 +78,7 @@ internal sealed class ParleyServer : IAsyncDisposable
         ? ("nsenter", ["--target", $"{_process.Id}", "--net", .. IsRoot ? [] : AsOwner, program, .. arguments])
         : (program, arguments);
 
-    private static async Task<ParleyServer> StartAsync(bool isIsolated, string[] options, Dictionary<string, string> environment)
+    private static async Task<ParleyServer> StartAsync(bool isIsolated, string udpListen, string[] options, Dictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(isIsolated ? "unshare" : "dotnet")
         {
@@ -84,7 +91,7 @@ internal sealed class ParleyServer : IAsyncDisposable
         string[] fixedOptions =
         [
             .. isIsolated ? [.. Namespace, "sh", "-c", NamespaceSetup, "sh"] : Array.Empty<string>(),
-            Checkout.CliAssembly, "serve", "--port", "0", "--udp-port", "0", "--udp-listen", isIsolated ? PrivateAddress : "127.0.0.1", "--json",
+            Checkout.CliAssembly, "serve", "--port", "0", "--udp-port", "0", "--udp-listen", udpListen, "--json",
             .. options,
         ];
         foreach (var option in fixedOptions) start.ArgumentList.Add(option);

@@ -1,0 +1,30 @@
+namespace Parley.EndToEnd.Tests.Phones;
+
+/// <summary>A WebRTC stack that the tests make calls with: which program is its phone, and what it can do beside talking.</summary>
+internal sealed record PhoneKind(string Name, string Program, string[] Arguments, string Folder)
+{
+    /// <summary>It makes a new offer for a call that runs. (RFC 8445 §9)</summary>
+    public bool CanRestart { get; init; } = true;
+
+    /// <summary>It uses TCP candidates. (RFC 6544)</summary>
+    public bool CanUseTcp { get; init; }
+
+    /// <summary>It refuses candidates on loopback.</summary>
+    public bool NeedsOutwardAddress { get; init; }
+
+    /// <summary>It needs a page of the server to live in.</summary>
+    public bool IsBrowser => Folder == "browser";
+
+    public static IReadOnlyList<PhoneKind> All { get; } =
+    [
+        new("Chromium", "node", ["phone.mjs", "--browser", "chromium"], "browser") { CanUseTcp = true },
+        new("Firefox", "node", ["phone.mjs", "--browser", "firefox"], "browser") { CanUseTcp = true, NeedsOutwardAddress = true },
+        new("libwebrtc", "node", ["wrtc.mjs"], "stacks") { CanUseTcp = true },
+        new("libdatachannel", "node", ["libdatachannel.mjs"], "stacks") { CanRestart = false, CanUseTcp = true },
+        new("werift", "node", ["werift.mjs"], "stacks"),
+        // Debian's own Python: its packages are not seen by others.
+        new("aiortc", "/usr/bin/python3", ["phone.py"], "stacks") { CanRestart = false },
+    ];
+
+    public static PhoneKind Named(string name) => All.Single(kind => kind.Name == name);
+}
