@@ -16,7 +16,7 @@ internal sealed class SdpOffer
 
     public RemoteDescription Remote { get; }
 
-    /// <summary>The mids that share our one transport, in the offer's order; empty when audio stands alone.</summary>
+    /// <summary>The mids of the answer's bundle: those that share our one transport, in the offer's order; empty when audio stands alone.</summary>
     public string[] Bundle { get; }
 
     public static bool TryParse(string text, [NotNullWhen(true)] out SdpOffer? offer, [NotNullWhen(false)] out SdpError? error)
@@ -33,9 +33,17 @@ internal sealed class SdpOffer
         }
         // Without a=setup an offer is active. (RFC 4145 §4)
         if (!RemoteDescription.TryRead(document, audio, application, SdpSetup.Active, out var remote, out error)) return false;
-        offer = new SdpOffer(document, remote, [.. group.Where(mid => mid == audio.Mid || mid == application?.Mid)]);
+        offer = new SdpOffer(document, remote, [.. group.Where(IsAccepted), .. group.Where(mid => KeepsRefused(application) && !IsAccepted(mid))]);
         return true;
+
+        bool IsAccepted(string mid) => mid == audio.Mid || mid == application?.Mid;
     }
+
+    /// <summary>
+    /// A refused section leaves the bundle (RFC 8843 §7.3.3), except where the form from before RFC 8841 is spoken: aiortc, which
+    /// does that, does not know refusal, and waits for a transport of its own of each section outside of the bundle.
+    /// </summary>
+    private static bool KeepsRefused(RemoteApplication? application) => application is { IsOldForm: true };
 
     /// <summary>The first audio section that can be used; when none can, what is wrong with the first that is not rejected.</summary>
     private static bool TryChooseAudio(

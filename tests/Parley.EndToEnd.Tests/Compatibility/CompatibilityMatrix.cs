@@ -52,7 +52,7 @@ internal sealed class CompatibilityMatrix
         var table = new StringBuilder().Append('\n');
         Line(table, ["stack", "version", .. _columns]);
         Line(table, Enumerable.Repeat("---", _columns.Length + 2));
-        foreach (var row in _rows.OrderBy(row => row.Stack, StringComparer.Ordinal))
+        foreach (var row in _rows.OrderBy(row => row.Stack, StringComparer.OrdinalIgnoreCase))
             Line(table, [row.Stack, row.Version ?? NotThere, .. _columns.Select(column => row.Cells.GetValueOrDefault(column, NotThere))]);
         var page = File.ReadAllText(_path);
         var written = page.Split(Begin)[0] + Begin + table + End + page.Split(End)[1];

@@ -30,7 +30,7 @@ public sealed class AnswerTests
             Assert.Equal(kind == "m=video" ? "0" : "9", answered[i][0].Split(' ')[1]);
         }
         var accepted = answered.Where(section => !section[0].StartsWith("m=video", StringComparison.Ordinal)).Select(section => Value(section, "a=mid:"));
-        Assert.Contains($"a=group:BUNDLE {string.Join(' ', accepted)}", session);
+        Assert.StartsWith(string.Join(' ', accepted), Value(session, "a=group:BUNDLE "), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class AnswerTests
     public void A_refused_section_still_has_a_codec_and_a_transport_for_clients_that_read_it(string name)
     {
         var (_, offered) = Offers.Split(Offers.Read(name));
-        var (session, answered) = Offers.Split(Answer(Offers.Read(name)));
+        var (_, answered) = Offers.Split(Answer(Offers.Read(name)));
         var video = answered.FindIndex(section => section[0].StartsWith("m=video", StringComparison.Ordinal));
         var format = answered[video][0].Split(' ')[3];
         Assert.Equal($"m=video 0 UDP/TLS/RTP/SAVPF {format}", answered[video][0]);
@@ -177,8 +177,14 @@ public sealed class AnswerTests
         foreach (var line in new[] { "a=inactive", "a=rtcp-mux", "a=ice-ufrag:test", "a=ice-pwd:test+password/of+22chr", "a=setup:active" })
             Assert.Contains(line, answered[video]);
         Assert.DoesNotContain(answered[video], line => line.StartsWith("a=candidate", StringComparison.Ordinal));
-        Assert.DoesNotContain(Value(answered[video], "a=mid:"), Value(session, "a=group:BUNDLE ").Split(' '));
     }
+
+    /// <summary>aiortc's connection stayed in "connecting", waiting for the refused section's own transport.</summary>
+    [Theory]
+    [InlineData("chromium-audio-video-data", "0 2")]
+    [InlineData("aiortc-audio-video-data", "0 2 1")]
+    public void A_refused_section_leaves_the_bundle_but_where_the_client_knows_no_refusal(string name, string bundle) =>
+        Assert.Contains($"a=group:BUNDLE {bundle}\r\n", Answer(Offers.Read(name)), StringComparison.Ordinal);
 
     [Fact]
     public void Our_own_offer_and_answer_understand_each_other()
