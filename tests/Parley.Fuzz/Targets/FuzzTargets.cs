@@ -1,0 +1,21 @@
+namespace Parley.Fuzz.Targets;
+
+/// <summary>All targets, in the order of the layers.</summary>
+internal static class FuzzTargets
+{
+    public static IReadOnlyList<FuzzTarget> All { get; } =
+    [
+        new StunTarget(),
+        new SdpOfferTarget(),
+        new SdpAnswerTarget(),
+        new RtpTarget(),
+        new RtcpTarget(),
+        new SrtpTarget(),
+        new SctpHandshakeTarget(),
+        new SctpTarget(),
+        new DataChannelTarget(),
+        new PeerTarget(),
+    ];
+
+    public static FuzzTarget? Find(string name) => All.FirstOrDefault(target => target.Name == name);
+}
