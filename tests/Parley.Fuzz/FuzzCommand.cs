@@ -97,15 +97,15 @@ internal static class FuzzCommand
         var program = Instrumented.Create(workspace);
         foreach (var target in targets)
         {
-            using var worker = Process.Start("dotnet", [program, Worker.Verb, target.Name, "0", "0", workspace.Root, CommittedFolder(workspace, target)]);
+            using var worker = Process.Start("dotnet", [program, Worker.Verb, target.Name, "0", "0", workspace.Root, CommittedFolder(workspace)]);
             await worker.WaitForExitAsync(cancellationToken);
             if (worker.ExitCode != 0) return Found;
         }
         return 0;
     }
 
-    private static string CommittedFolder(Workspace workspace, FuzzTarget target) =>
-        Path.GetFullPath(Path.Combine(workspace.Root, "..", "..", "tests", "Parley.Fuzz", "Corpus", target.Name));
+    private static string CommittedFolder(Workspace workspace) =>
+        Path.GetFullPath(Path.Combine(workspace.Root, "..", "..", "tests", "Parley.Fuzz", SeedFolder.Name));
 
     private static Command WorkerCommand()
     {
@@ -126,8 +126,7 @@ internal static class FuzzCommand
                 return;
             }
             var inputs = Worker.Distill(chosen, workspace);
-            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-            foreach (var input in inputs) SeedFolder.Write(folder, input);
+            SeedFolder.Commit(folder, chosen, inputs);
             Console.WriteLine($"{chosen.Name}: {inputs.Count} inputs, {inputs.Sum(input => input.Length)} bytes");
         });
         return command;

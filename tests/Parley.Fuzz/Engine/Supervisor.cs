@@ -22,6 +22,7 @@ internal sealed class Supervisor(FuzzTarget target, Workspace workspace, string 
     private readonly List<string> _found = [];
     private long _executionsBefore;
     private long _executions;
+    private long _memory;
 
     public string Name => target.Name;
 
@@ -41,7 +42,7 @@ internal sealed class Supervisor(FuzzTarget target, Workspace workspace, string 
         {
             if (await RunOnceAsync(time - watch.Elapsed, seed++, cancellationToken)) return;
             _executionsBefore += _executions;
-            _executions = 0;
+            (_executions, _memory) = (0, 0);
         }
     }
 
@@ -54,7 +55,7 @@ internal sealed class Supervisor(FuzzTarget target, Workspace workspace, string 
         var errors = worker.StandardError.ReadToEndAsync(CancellationToken.None);
         var lines = ReadAsync(worker);
         var ended = worker.WaitForExitAsync(CancellationToken.None);
-        var reason = await WatchAsync(worker, current, ended, cancellationToken);
+        var reason = await WatchAsync(current, ended, cancellationToken);
         if (reason is not null && !worker.HasExited) worker.Kill();
         await ended;
         await lines;
@@ -79,7 +80,7 @@ internal sealed class Supervisor(FuzzTarget target, Workspace workspace, string 
     }
 
     /// <summary>Why the worker has to be ended; null when it ended itself.</summary>
-    private async Task<string?> WatchAsync(Process worker, CurrentInput current, Task ended, CancellationToken cancellationToken)
+    private async Task<string?> WatchAsync(CurrentInput current, Task ended, CancellationToken cancellationToken)
     {
         var (count, moved, printed) = (0L, Stopwatch.StartNew(), Stopwatch.StartNew());
         while (await Task.WhenAny(ended, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None)) != ended)
@@ -92,8 +93,7 @@ internal sealed class Supervisor(FuzzTarget target, Workspace workspace, string 
             }
             if (current.Count != count) (count, moved) = (current.Count, Stopwatch.StartNew());
             else if (count > 0 && moved.Elapsed > HangsAfter) return "hang";
-            worker.Refresh();
-            if (!worker.HasExited && worker.WorkingSet64 > MaxMemory) return "memory";
+            if (_memory > MaxMemory) return "memory";
         }
         return null;
     }
@@ -103,11 +103,12 @@ internal sealed class Supervisor(FuzzTarget target, Workspace workspace, string 
         while (await worker.StandardOutput.ReadLineAsync() is { } line)
         {
             var words = line.Split(' ');
-            if (words is [WorkerLine.Figures, var executions, var edges, var inputs])
+            if (words is [WorkerLine.Figures, var executions, var edges, var inputs, var memory])
             {
                 _executions = long.Parse(executions, CultureInfo.InvariantCulture);
                 Edges = int.Parse(edges, CultureInfo.InvariantCulture);
                 Inputs = int.Parse(inputs, CultureInfo.InvariantCulture);
+                _memory = long.Parse(memory, CultureInfo.InvariantCulture);
             }
             else if (words is [WorkerLine.Finding, var key])
             {

@@ -74,13 +74,13 @@ internal static class Worker
     }
 
     private static void Say(FuzzLoop loop, CoverageMap coverage) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{WorkerLine.Figures} {loop.Executions} {coverage.Edges} {loop.Corpus.Count}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{WorkerLine.Figures} {loop.Executions} {coverage.Edges} {loop.Corpus.Count} {Environment.WorkingSet}"));
 }
 
 /// <summary>How a worker's lines begin.</summary>
 internal static class WorkerLine
 {
-    /// <summary>Executions, edges, inputs in the corpus.</summary>
+    /// <summary>Executions, edges, inputs in the corpus, bytes that the process occupies.</summary>
     public const string Figures = "figures";
 
     /// <summary>The key of something new.</summary>

@@ -6,7 +6,7 @@ namespace Parley.Fuzz.Targets;
 /// </summary>
 internal abstract class FuzzTarget
 {
-    /// <summary>As on the command line, and the name of the corpus folder.</summary>
+    /// <summary>As on the command line, and in the names of its files.</summary>
     public abstract string Name { get; }
 
     /// <summary>One line for the list of targets.</summary>

@@ -85,7 +85,8 @@ internal sealed unsafe class OpenSslHandshake : IDisposable
         LibSsl.SSL_CTX_set_cert_verify_callback(context, &Accept, 0);
         Check(LibSsl.SSL_CTX_ctrl(context, LibSsl.CtrlSetMaxProtocolVersion, LibSsl.Dtls12Version, null) == 1);
         Check(LibSsl.SSL_CTX_set_cipher_list(context, "ECDHE-ECDSA-AES128-GCM-SHA256\0"u8) == 1);
-        fixed (byte* groups = "X25519\0"u8) Check(LibSsl.SSL_CTX_ctrl(context, LibSsl.CtrlSetGroupsList, 0, groups) == 1);
+        // The certificate's curve has to be among them. (RFC 8422 §5.1.1)
+        fixed (byte* groups = "X25519:P-256\0"u8) Check(LibSsl.SSL_CTX_ctrl(context, LibSsl.CtrlSetGroupsList, 0, groups) == 1);
         _ = LibSsl.SSL_CTX_ctrl(context, LibSsl.CtrlSetSessionCacheMode, 0, null);
         _ = LibSsl.SSL_CTX_set_options(context, LibSsl.NoQueryMtuAndNoTicket);
         Check(LibSsl.SSL_CTX_set_tlsext_use_srtp(context, "SRTP_AEAD_AES_128_GCM\0"u8) == 0);
