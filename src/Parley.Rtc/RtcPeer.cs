@@ -58,7 +58,13 @@ public sealed class RtcPeer : IDisposable
     private RemoteDescription? _remote;
     private SecureTransport? _secure;
     private PeerCloseReason _closeReason;
+
+    /// <summary>ICE, DTLS or the channels may have something to send. Media, which is most of what is sent, does not set it.</summary>
     private bool _hasOutput;
+
+    /// <summary>The channels may have events; no packet of media brings any.</summary>
+    private bool _hasChannelEvents = true;
+
     private bool _isFlushing;
     private Instant _flushBegan;
     private bool _isClosedReported;
@@ -257,16 +263,11 @@ public sealed class RtcPeer : IDisposable
     /// <param name="transmit">How many of them to send, and where.</param>
     public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit)
     {
-        transmit = default;
+        // The end of a handshake leaves before the first media: overtaken by it, the remote would have no keys for that yet.
+        if (_hasOutput && (_ice.TryPollTransmit(buffer, out transmit) || TryPollSecure(buffer, mayPumpChannels: false, out transmit))) return true;
+        if (_media.TryDequeue(buffer, out transmit)) return true;
         if (!_hasOutput) return false;
-        if (_ice.TryPollTransmit(buffer, out transmit) || _media.TryDequeue(buffer, out transmit)) return true;
-        // No handshake before a valid check, and none sent to anybody else.
-        if (_secure is not null && _ice.Paths.HasSelected && _secure.TryPollTransmit(buffer, out var length)
-            && _ice.Paths.TryChoose(length, out var destination))
-        {
-            transmit = new Transmit(length, destination);
-            return true;
-        }
+        if (TryPollSecure(buffer, mayPumpChannels: true, out transmit)) return true;
         _hasOutput = false;
         // Nothing is left to say: the next time-out, which is due now, frees everything and reports it.
         if (_isFlushing) _timers.Set(Timer.Close, _flushBegan);
@@ -283,13 +284,14 @@ public sealed class RtcPeer : IDisposable
             _payloadIn = PayloadSource.Audio;
             return true;
         }
-        if (_secure is not null && _secure.TryPollEvent(out e))
+        if (_hasChannelEvents && _secure is not null && _secure.TryPollEvent(out e))
         {
             _payloadIn = PayloadSource.Channel;
             // Taking an event may make the channels answer, and a message that is read opens the receive window.
             _hasOutput = State != PeerState.Closed;
             return true;
         }
+        _hasChannelEvents = false;
         if (State != PeerState.Closed || _isClosedReported) return false;
         _isClosedReported = true;
         e = new PeerEvent { Kind = PeerEventKind.Closed, CloseReason = _closeReason };
@@ -387,6 +389,16 @@ public sealed class RtcPeer : IDisposable
         _secure = new SecureTransport(_config, role, remote, _sctp);
     }
 
+    /// <summary>No handshake before a valid check, and none sent to anybody else.</summary>
+    private bool TryPollSecure(Span<byte> buffer, bool mayPumpChannels, out Transmit transmit)
+    {
+        transmit = default;
+        if (_secure is null || !_ice.Paths.HasSelected || !_secure.TryPollTransmit(buffer, mayPumpChannels, out var length)
+            || !_ice.Paths.TryChoose(length, out var destination)) return false;
+        transmit = new Transmit(length, destination);
+        return true;
+    }
+
     private void HandleDtls(ReadOnlySpan<byte> payload, TransportAddress source, Instant now)
     {
         if (_secure is null || !_ice.Paths.IsKnown(source))
@@ -418,7 +430,7 @@ public sealed class RtcPeer : IDisposable
         {
             _ice.HandleAuthenticPacket(source, length, now);
             // A full agent checks an address that is new to it.
-            UpdateDeadline();
+            if (_ice.NextDeadline.At < NextDeadline.At) UpdateDeadline();
         }
         if (reason is { } dropped) Drops.Increment(dropped);
         if (_audio.NextFeedback <= now) SendFeedback(now);
@@ -437,7 +449,7 @@ public sealed class RtcPeer : IDisposable
         }
         if (_secure is not null && !_isFlushing) Follow(_secure, now);
         if (State == PeerState.Closing && !_isFlushing && _secure is not { HasUnacknowledgedMessages: true }) Flush(now);
-        _hasOutput = true;
+        _hasOutput = _hasChannelEvents = true;
         UpdateDeadline();
     }
 
@@ -499,7 +511,6 @@ public sealed class RtcPeer : IDisposable
             return false;
         }
         _media.Commit(length, destination);
-        _hasOutput = true;
         return true;
     }
 

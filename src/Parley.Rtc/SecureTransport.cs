@@ -106,8 +106,9 @@ internal sealed class SecureTransport : IDisposable
         if (_sctp is not null && _sctp.NextDeadline.IsDue(now)) _sctp.HandleTimeout(now);
     }
 
-    public bool TryPollTransmit(Span<byte> buffer, out int length) =>
-        _dtls.TryPollTransmit(buffer, out length) || (PumpSctp(buffer) && _dtls.TryPollTransmit(buffer, out length));
+    /// <param name="mayPumpChannels">False: only what DTLS itself has to say.</param>
+    public bool TryPollTransmit(Span<byte> buffer, bool mayPumpChannels, out int length) =>
+        _dtls.TryPollTransmit(buffer, out length) || (mayPumpChannels && PumpSctp(buffer) && _dtls.TryPollTransmit(buffer, out length));
 
     public bool TryOpenChannel(string label, Instant now, out ushort channelId)
     {

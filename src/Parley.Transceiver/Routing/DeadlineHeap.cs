@@ -22,9 +22,10 @@ internal sealed class DeadlineHeap
     /// <summary>Moves the call to where its deadline is now.</summary>
     public void Update(Seat seat, Deadline deadline)
     {
-        var isEarlier = deadline.At < seat.Deadline.At;
+        var before = seat.Deadline.At;
         seat.Deadline = deadline;
-        if (isEarlier) Up(seat);
+        if (deadline.At == before) return;
+        if (deadline.At < before) Up(seat);
         else Down(seat);
     }
 

@@ -15,6 +15,29 @@ public sealed class ConnectingTests
         Assert.Equal(PeerState.Connected, pair.Callee.Peer.State);
     }
 
+    /// <summary>It used to leave before the last flight, and the other side, which had no keys yet, dropped it.</summary>
+    [Theory]
+    [InlineData(SetupPreference.Active)]
+    [InlineData(SetupPreference.Passive)]
+    public void Audio_that_is_sent_as_soon_as_a_side_is_connected_does_not_overtake_the_end_of_the_handshake(SetupPreference setup)
+    {
+        using var pair = new PeerPair(3, callee: config => config with { SetupPreference = setup });
+        foreach (var side in new[] { pair.Caller, pair.Callee })
+        {
+            side.Happened = e =>
+            {
+                if (e.Event.Kind == PeerEventKind.Connected) side.Peer.TrySendAudio([1, 2, 3], 960, marker: true, pair.Clock.Now);
+            };
+        }
+        pair.Connect();
+        pair.Clock.RunFor(TimeSpan.FromMilliseconds(10));
+        foreach (var side in new[] { pair.Caller, pair.Callee })
+        {
+            Assert.Single(side.Of(PeerEventKind.AudioReceived));
+            Assert.Equal(0, side.Peer.Drops[PeerDropReason.MediaBeforeKeys]);
+        }
+    }
+
     [Fact]
     public void Audio_goes_both_ways()
     {
