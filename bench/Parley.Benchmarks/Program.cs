@@ -2,20 +2,31 @@ using System.ComponentModel;
 using Parley.Benchmarks;
 using Parley.Benchmarks.Audio;
 using Parley.Benchmarks.Calls;
+using Parley.Benchmarks.Echo;
+using Parley.Benchmarks.Echo.Sockets;
 using Parley.Benchmarks.Recognizer;
 using Parley.Benchmarks.Results;
 using Parley.Benchmarks.Rtc;
 using Parley.Speech;
 
-IReadOnlyList<IBenchmark> benchmarks = [new RtcBenchmark(), new AudioBenchmark(), new RecognizerBenchmark(), new CallBenchmark()];
+IReadOnlyList<IBenchmark> benchmarks = [new RtcBenchmark(), new AudioBenchmark(), new RecognizerBenchmark(), new CallBenchmark(), new EchoBenchmark()];
 
-var isJson = args.Contains("--json");
-var names = args.Where(argument => argument != "--json").ToList();
-var benchmark = names.Count == 1 ? benchmarks.FirstOrDefault(each => each.Name == names[0]) : null;
-if (benchmark is null)
+if (args is [UdpEcho.Verb])
 {
-    Console.Error.WriteLine("usage: parley bench NAME [--json]");
-    foreach (var each in benchmarks) Console.Error.WriteLine($"  {each.Name,-12}{each.Summary}");
+    UdpEcho.Run();
+    return 0;
+}
+var isJson = args.Contains("--json");
+var arguments = args.Where(argument => argument != "--json").ToList();
+var benchmark = benchmarks.FirstOrDefault(each => each.Name == arguments.FirstOrDefault());
+if (benchmark?.TryConfigure([.. arguments.Skip(1)]) != true)
+{
+    Console.Error.WriteLine("usage: parley bench NAME [--json] [OPTIONS]");
+    foreach (var each in benchmarks)
+    {
+        Console.Error.WriteLine($"  {each.Name,-12}{each.Summary}");
+        if (each.Usage.Length > 0) Console.Error.WriteLine($"  {"",-12}{each.Usage}");
+    }
     return 2;
 }
 try
@@ -25,9 +36,9 @@ try
     else ResultTable.Write(Console.Out, benchmark, results);
     return 0;
 }
-catch (Exception e) when (e is SpeechException or DllNotFoundException or Win32Exception)
+catch (Exception e) when (e is SpeechException or DllNotFoundException or Win32Exception or BenchmarkException)
 {
-    // A library or a program of the system is missing; the message says which.
+    // A library or a program of the system is missing, or it is too small; the message says which.
     Console.Error.WriteLine($"parley bench {benchmark.Name}: {e.Message}");
     return 1;
 }
