@@ -33,17 +33,21 @@ internal sealed class SdpOffer
         }
         // Without a=setup an offer is active. (RFC 4145 §4)
         if (!RemoteDescription.TryRead(document, audio, application, SdpSetup.Active, out var remote, out error)) return false;
-        offer = new SdpOffer(document, remote, [.. group.Where(IsAccepted), .. group.Where(mid => KeepsRefused(application) && !IsAccepted(mid))]);
+        offer = new SdpOffer(document, remote, [.. group.Where(IsAccepted), .. group.Where(IsKept)]);
         return true;
 
         bool IsAccepted(string mid) => mid == audio.Mid || mid == application?.Mid;
+
+        bool IsKept(string mid) => application is { IsOldForm: true } && !IsAccepted(mid) && HasOwnTransport(document, mid, remote);
     }
 
     /// <summary>
-    /// A refused section leaves the bundle (RFC 8843 §7.3.3), except where the form from before RFC 8841 is spoken: aiortc, which
-    /// does that, does not know refusal, and waits for a transport of its own of each section outside of the bundle.
+    /// A refused section leaves the bundle. (RFC 8843 §7.3.3) But aiortc does not know refusal, and waits for the transport of each section
+    /// outside of the bundle. It is known by what it alone does today: data channels in the form from before RFC 8841, and a transport for
+    /// each section until the answer bundles them.
     /// </summary>
-    private static bool KeepsRefused(RemoteApplication? application) => application is { IsOldForm: true };
+    private static bool HasOwnTransport(SdpDocument document, string mid, RemoteDescription remote) =>
+        document.Media.Any(media => media.Mid == mid && media.Attributes.First("ice-ufrag") is { } ufrag && ufrag != remote.IceUfrag);
 
     /// <summary>The first audio section that can be used; when none can, what is wrong with the first that is not rejected.</summary>
     private static bool TryChooseAudio(

@@ -9,30 +9,6 @@ public sealed class AnswerTests
 {
     private static readonly DtlsCertificate Certificate = DtlsCertificate.Create(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
-    public static TheoryData<string> BrowserOffers => [.. Offers.All];
-
-    [Theory]
-    [MemberData(nameof(BrowserOffers))]
-    public void Every_browser_offer_is_answered_section_by_section(string name)
-    {
-        var offer = Offers.Read(name);
-        var answer = Answer(offer);
-        Assert.EndsWith("\r\n", answer, StringComparison.Ordinal);
-        Assert.DoesNotContain("\n", answer.Replace("\r\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        var (_, offered) = Offers.Split(offer);
-        var (session, answered) = Offers.Split(answer);
-        Assert.Equal(offered.Count, answered.Count);
-        for (var i = 0; i < offered.Count; i++)
-        {
-            var kind = offered[i][0].Split(' ')[0];
-            Assert.StartsWith(kind, answered[i][0], StringComparison.Ordinal);
-            Assert.Equal(Value(offered[i], "a=mid:"), Value(answered[i], "a=mid:"));
-            Assert.Equal(kind == "m=video" ? "0" : "9", answered[i][0].Split(' ')[1]);
-        }
-        var accepted = answered.Where(section => !section[0].StartsWith("m=video", StringComparison.Ordinal)).Select(section => Value(section, "a=mid:"));
-        Assert.StartsWith(string.Join(' ', accepted), Value(session, "a=group:BUNDLE "), StringComparison.Ordinal);
-    }
-
     [Fact]
     public void The_answer_has_the_shape_that_clients_know()
     {
@@ -178,13 +154,6 @@ public sealed class AnswerTests
             Assert.Contains(line, answered[video]);
         Assert.DoesNotContain(answered[video], line => line.StartsWith("a=candidate", StringComparison.Ordinal));
     }
-
-    /// <summary>aiortc's connection stayed in "connecting", waiting for the refused section's own transport.</summary>
-    [Theory]
-    [InlineData("chromium-audio-video-data", "0 2")]
-    [InlineData("aiortc-audio-video-data", "0 2 1")]
-    public void A_refused_section_leaves_the_bundle_but_where_the_client_knows_no_refusal(string name, string bundle) =>
-        Assert.Contains($"a=group:BUNDLE {bundle}\r\n", Answer(Offers.Read(name)), StringComparison.Ordinal);
 
     [Fact]
     public void Our_own_offer_and_answer_understand_each_other()

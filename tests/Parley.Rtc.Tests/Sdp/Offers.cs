@@ -1,19 +1,22 @@
 namespace Parley.Rtc.Tests.Sdp;
 
-/// <summary>Offers of real browsers: Chromium 156 and Firefox 153 ESR, and of aiortc 1.4.0, with names and addresses replaced.</summary>
+/// <summary>Offers of many stacks, with names and addresses replaced; Offers/README.md says where each is from.</summary>
 internal static class Offers
 {
-    public static readonly string[] All =
-    [
-        "chromium-audio-data", "chromium-no-candidates", "chromium-audio-only", "chromium-audio-video-data", "chromium-max-bundle",
-        "firefox-audio-data", "firefox-audio-only", "aiortc-audio-data", "aiortc-audio-video-data",
-    ];
+    private const string Extension = ".sdp";
+
+    /// <summary>Every offer in the folder.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [.. typeof(Offers).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(Extension, StringComparison.Ordinal)).Select(name => name[..^Extension.Length]).Order(StringComparer.Ordinal)];
+
+    /// <summary>Those that can be a call.</summary>
+    public static IEnumerable<string> WithAudio => All.Where(name => !name.EndsWith("-data-only", StringComparison.Ordinal));
 
     public static string Chromium => Read("chromium-audio-data");
 
     public static string Read(string name)
     {
-        using var stream = typeof(Offers).Assembly.GetManifestResourceStream(name + ".sdp")!;
+        using var stream = typeof(Offers).Assembly.GetManifestResourceStream(name + Extension)!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
