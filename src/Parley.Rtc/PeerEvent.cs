@@ -23,6 +23,9 @@ public enum PeerEventKind
     /// <summary>After <see cref="SendStatus.Blocked"/>: messages can be sent again.</summary>
     ChannelsWritable,
 
+    /// <summary>The buffered amount of a channel fell to the threshold that was set for it. <see cref="PeerEvent.ChannelId"/>.</summary>
+    ChannelBufferLow,
+
     /// <summary>The last event. <see cref="PeerEvent.CloseReason"/>.</summary>
     Closed,
 }

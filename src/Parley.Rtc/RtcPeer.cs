@@ -15,7 +15,7 @@ namespace Parley.Rtc;
 /// Nothing that arrives from the network makes a method throw.
 /// </para>
 /// </summary>
-public sealed class RtcPeer : IDisposable
+public sealed partial class RtcPeer : IDisposable
 {
     /// <summary>No datagram that is sent is longer, in bytes.</summary>
     public const int MaxDatagramLength = 1200;
@@ -325,23 +325,6 @@ public sealed class RtcPeer : IDisposable
         return _audio.TryWriteAudio(slot, opus, rtpTimestamp, marker, level, now, out var length) && TryCommitMedia(length);
     }
 
-    /// <summary>Opens a reliable, ordered data channel by DCEP; false before the peer is connected, or when no id is free.</summary>
-    public bool TryOpenChannel(string label, Instant now, out ushort channelId)
-    {
-        channelId = 0;
-        if (State != PeerState.Connected || !_secure!.TryOpenChannel(label, now, out channelId)) return false;
-        Settle(now);
-        return true;
-    }
-
-    public SendStatus SendMessage(ushort channelId, bool isBinary, ReadOnlySpan<byte> message, Instant now)
-    {
-        if (State != PeerState.Connected) return SendStatus.NotOpen;
-        var status = _secure!.Send(channelId, isBinary, message, now);
-        Settle(now);
-        return status;
-    }
-
     /// <summary>
     /// Says goodbye: messages already sent get a second to arrive, then BYE, SCTP ABORT and close_notify leave. The last
     /// event is <see cref="PeerEventKind.Closed"/>, two seconds later at most. Later calls do nothing.
@@ -386,7 +369,7 @@ public sealed class RtcPeer : IDisposable
         _remote = remote;
         _audio.Configure(remote.Audio, _config.MaxRepairDelay);
         _ice.SetRemote(new IceCredentials(remote.IceUfrag, remote.IcePassword), remote.Candidates, now);
-        _secure = new SecureTransport(_config, role, remote, _sctp);
+        _secure = new SecureTransport(_config, role, remote, _sctp, now);
     }
 
     /// <summary>No handshake before a valid check, and none sent to anybody else.</summary>

@@ -11,8 +11,11 @@ namespace Parley.Rtc;
 /// </summary>
 internal sealed class SecureTransport : IDisposable
 {
-    private static readonly TimeSpan MinRetransmissionTimeout = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan MaxRetransmissionTimeout = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// The first time-out where nothing was measured: a lite agent sends no checks, so as DTLS client it begins without a round trip. A flight
+    /// that is repeated in vain costs a datagram or two; one that is repeated late costs a user a wait.
+    /// </summary>
+    private static readonly TimeSpan UnmeasuredTimeout = TimeSpan.FromMilliseconds(150);
 
     private const int ScratchLength = 1500;
 
@@ -25,17 +28,21 @@ internal sealed class SecureTransport : IDisposable
     private readonly DtlsEndpoint _dtls;
     private readonly SctpAssociation? _sctp;
     private readonly DataChannels? _channels;
+    private readonly bool _isServer;
+    private Instant? _pathSince;
+    private TimeSpan? _roundTrip;
 
     /// <param name="sctp">Made by <see cref="CreateAssociation"/>; not used when the remote has no data channels.</param>
-    public SecureTransport(RtcPeerConfig config, DtlsRole role, RemoteDescription remote, SctpAssociation sctp)
+    public SecureTransport(RtcPeerConfig config, DtlsRole role, RemoteDescription remote, SctpAssociation sctp, Instant now)
     {
+        _isServer = role == DtlsRole.Server;
         _dtls = new DtlsEndpoint(config.Certificate, role, remote.Fingerprint);
         if (remote.Application is not { } application) return;
         _sctp = sctp;
         _sctp.RemotePort = application.SctpPort;
         _sctp.MaxOutboundMessageSize = Math.Min(application.MaxMessageSize, config.MaxMessageSize);
         _channels = new DataChannels(_sctp, role == DtlsRole.Client);
-        if (config.NegotiatedChannelId is { } id) _channels.TryOpenNegotiated(id, "");
+        if (config.NegotiatedChannelId is { } id) _channels.TryOpen(new DataChannelOptions { NegotiatedId = id }, now, out _);
     }
 
     /// <summary>The handshake is complete and the remote's certificate is the one it announced.</summary>
@@ -43,6 +50,9 @@ internal sealed class SecureTransport : IDisposable
 
     /// <summary>The agreed profile; meaningful when connected.</summary>
     public SrtpProfile SrtpProfile => _dtls.SrtpProfile;
+
+    /// <summary>Null when the remote has none.</summary>
+    public DataChannels? Channels => _channels;
 
     /// <summary>Messages that the remote has not acknowledged yet.</summary>
     public bool HasUnacknowledgedMessages => _sctp is { BufferedBytes: > 0 };
@@ -75,25 +85,37 @@ internal sealed class SecureTransport : IDisposable
         },
         random);
 
-    /// <summary>Lets the handshake begin. Later calls do nothing.</summary>
+    /// <summary>Lets the handshake begin, with the first valid check. Later calls bring newer measurements.</summary>
     /// <param name="roundTrip">What ICE measured, if it did.</param>
     /// <param name="now">The present.</param>
     public void Start(TimeSpan? roundTrip, Instant now)
     {
         if (_dtls.State != DtlsState.Handshaking) return;
-        // Twice the round trip leaves room for the remote's work; without a measurement the endpoint's own default holds.
-        if (roundTrip is { } measured)
-            _dtls.RetransmissionTimeout = TimeSpan.FromTicks(Math.Clamp(2 * measured.Ticks, MinRetransmissionTimeout.Ticks, MaxRetransmissionTimeout.Ticks));
+        _pathSince ??= now;
+        if (roundTrip is not null) Measure(roundTrip.Value);
+        else if (_roundTrip is null) _dtls.RetransmissionTimeout = UnmeasuredTimeout;
         _dtls.Start(now);
     }
 
+    private void Measure(TimeSpan roundTrip)
+    {
+        _roundTrip = roundTrip;
+        _dtls.RetransmissionTimeout = DtlsEndpoint.TimeoutFor(roundTrip);
+    }
+
     /// <summary>Lets the association begin; both sides may, and one that waits for the other would lose a round trip. (RFC 9260 §5.2.1)</summary>
-    public void StartChannels(Instant now) => _sctp?.Start(now);
+    public void StartChannels(Instant now)
+    {
+        if ((_dtls.RoundTripTime ?? _roundTrip) is { } roundTrip) _sctp?.AssumeRoundTrip(roundTrip);
+        _sctp?.Start(now);
+    }
 
     public SrtpKeys ExportSrtpKeys() => _dtls.ExportSrtpKeys();
 
     public void HandleDatagram(ReadOnlySpan<byte> datagram, Instant now)
     {
+        // The remote may send a ClientHello once it has our answer to its check: from that answer to this datagram a round trip passed.
+        if (_isServer && _roundTrip is null && _pathSince is { } since && now > since) Measure(now - since);
         _dtls.HandleDatagram(datagram, now);
         if (!_dtls.HasReceived) return;
         Span<byte> packet = stackalloc byte[ScratchLength];
@@ -110,15 +132,6 @@ internal sealed class SecureTransport : IDisposable
     public bool TryPollTransmit(Span<byte> buffer, bool mayPumpChannels, out int length) =>
         _dtls.TryPollTransmit(buffer, out length) || (mayPumpChannels && PumpSctp(buffer) && _dtls.TryPollTransmit(buffer, out length));
 
-    public bool TryOpenChannel(string label, Instant now, out ushort channelId)
-    {
-        channelId = 0;
-        return _channels is not null && _channels.TryOpen(label, "", now, out channelId);
-    }
-
-    public SendStatus Send(ushort channelId, bool isBinary, ReadOnlySpan<byte> message, Instant now) =>
-        _channels?.Send(channelId, isBinary, message, now) ?? SendStatus.NotOpen;
-
     public bool TryPollEvent(out PeerEvent e)
     {
         while (_channels is not null && _channels.TryPollEvent(out var channel))
@@ -131,6 +144,7 @@ internal sealed class SecureTransport : IDisposable
                     DataChannelEventKind.MessageReceived => PeerEventKind.MessageReceived,
                     DataChannelEventKind.ChannelClosed => PeerEventKind.ChannelClosed,
                     DataChannelEventKind.Writable => PeerEventKind.ChannelsWritable,
+                    DataChannelEventKind.BufferLow => PeerEventKind.ChannelBufferLow,
                     _ => PeerEventKind.Connected,
                 },
                 ChannelId = channel.ChannelId,

@@ -26,6 +26,7 @@ public sealed unsafe class DtlsEndpoint : IDisposable
     private const int ReceiveSlotLength = 1500;
     private const int QueueLength = 64;
 
+    private static readonly TimeSpan MinRetransmissionTimeout = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxRetransmissionTimeout = TimeSpan.FromSeconds(1);
 
     private readonly SslHandle _ssl;
@@ -34,6 +35,7 @@ public sealed unsafe class DtlsEndpoint : IDisposable
     private readonly DatagramQueue _received = new(QueueLength, ReceiveSlotLength);
     private readonly TimerTable<DtlsTimer> _timers = new("dtls");
     private TimeSpan _timeout;
+    private Instant? _flightSentAt;
     private bool _isStarted;
 
     /// <param name="expectedRemote">From the peer's session description; another certificate fails the handshake.</param>
@@ -73,12 +75,22 @@ public sealed unsafe class DtlsEndpoint : IDisposable
     /// </summary>
     public TimeSpan RetransmissionTimeout { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// From a flight to its answer, the peer's computing included; null when none was answered without being repeated, which would make
+    /// it unclear which sending was. The time-out of later flights is twice that.
+    /// </summary>
+    public TimeSpan? RoundTripTime { get; private set; }
+
     /// <summary>The handshake fails when it is not complete this long after <see cref="Start"/>.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     public CounterTable<DtlsCounter> Counters { get; } = new();
 
     public Deadline NextDeadline => _timers.Next;
+
+    /// <summary>Twice the round trip leaves room for the remote's work.</summary>
+    public static TimeSpan TimeoutFor(TimeSpan roundTrip) =>
+        TimeSpan.FromTicks(Math.Clamp(2 * roundTrip.Ticks, MinRetransmissionTimeout.Ticks, MaxRetransmissionTimeout.Ticks));
 
     /// <summary>Begins: a client's ClientHello is ready to be polled; a server's clock runs. Later calls do nothing.</summary>
     public void Start(Instant now)
@@ -120,6 +132,7 @@ public sealed unsafe class DtlsEndpoint : IDisposable
                 return;
             }
             Counters.Increment(DtlsCounter.FlightsRepeated);
+            _flightSentAt = null;
             _bio.Flight.Repeat(_bio.Outgoing);
             _timeout = _timeout * 2 < MaxRetransmissionTimeout ? _timeout * 2 : MaxRetransmissionTimeout;
             _timers.Set(DtlsTimer.Retransmit, now + _timeout);
@@ -211,7 +224,7 @@ public sealed unsafe class DtlsEndpoint : IDisposable
     private void Advance(ReadOnlySpan<byte> datagram, Instant now)
     {
         OpenSsl.ERR_clear_error();
-        var written = _bio.Written;
+        var (wasIn, written) = (State, _bio.Written);
         if (State == DtlsState.Connected) AllocateBuffers();
         fixed (byte* start = datagram)
         {
@@ -222,7 +235,12 @@ public sealed unsafe class DtlsEndpoint : IDisposable
         }
         if (State == DtlsState.Connected) FreeBuffers();
         for (; _bio.Overflow > 0; _bio.Overflow--) Counters.Increment(DtlsCounter.TransmitQueueFull);
-        if (State != DtlsState.Handshaking || _bio.Written == written) return;
+        if (State == wasIn && _bio.Written == written) return;
+        // A new flight of ours, or the end: the last one was answered.
+        if (_flightSentAt is { } sentAt) RoundTripTime = now - sentAt;
+        _flightSentAt = now;
+        if (State != DtlsState.Handshaking) return;
+        if (RoundTripTime is { } roundTrip) RetransmissionTimeout = TimeoutFor(roundTrip);
         _timeout = RetransmissionTimeout;
         _timers.Set(DtlsTimer.Retransmit, now + _timeout);
     }

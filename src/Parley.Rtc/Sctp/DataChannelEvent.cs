@@ -17,6 +17,9 @@ public enum DataChannelEventKind
     /// <summary>After <see cref="SendStatus.Blocked"/>: there is room again.</summary>
     Writable,
 
+    /// <summary>The bytes buffered on a channel fell to its threshold.</summary>
+    BufferLow,
+
     /// <summary>The association is over, and every channel with it. The last event.</summary>
     Closed,
 }

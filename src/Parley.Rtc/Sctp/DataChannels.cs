@@ -32,30 +32,34 @@ public sealed class DataChannels
 
     public CounterTable<DataChannelCounter> Counters { get; } = new();
 
-    /// <summary>Opens a reliable, ordered channel by DCEP; false when there is no free id or no room. Messages may be sent at once.</summary>
-    public bool TryOpen(string label, string protocol, Instant now, out ushort channelId)
+    /// <summary>
+    /// Opens a channel, by DCEP or as agreed; false when there is no free id or no room, or the agreed id is in use or beyond the streams
+    /// there are. Messages may be sent at once.
+    /// </summary>
+    /// <exception cref="ArgumentException">Options that exclude each other, or names that are too long.</exception>
+    public bool TryOpen(DataChannelOptions options, Instant now, out ushort channelId)
     {
-        ArgumentNullException.ThrowIfNull(label);
-        ArgumentNullException.ThrowIfNull(protocol);
-        channelId = 0;
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        channelId = options.NegotiatedId ?? 0;
+        var delivery = new DeliveryOptions(!options.IsOrdered, options.MaxRetransmits, options.MaxPacketLifetime);
+        if (options.NegotiatedId is { } agreed) return TryOpenNegotiated(new DataChannel(agreed, options.Label, options.Protocol, delivery));
         if (_channels.Count >= MaxChannels || !TryFindFreeId(out var id)) return false;
         Span<byte> message = stackalloc byte[OpenMessage.MaxLength];
-        var length = new OpenMessage(0, 0, 0, label, protocol).Write(message);
-        if (length == 0) throw new ArgumentException($"Label and protocol together have at most {OpenMessage.MaxNamesLength} bytes.", nameof(label));
+        var length = OpenMessage.Of(options.Label, options.Protocol, delivery).Write(message);
+        if (length == 0) throw new ArgumentException($"Label and protocol together have at most {OpenMessage.MaxNamesLength} bytes.", nameof(options));
         if (_association.Send(id, PayloadProtocol.Dcep, isUnordered: false, message[..length], now) != SendStatus.Queued) return false;
-        _channels[id] = new DataChannel(id, label, protocol, isUnordered: false) { IsAckAwaited = true };
+        _channels[id] = new DataChannel(id, options.Label, options.Protocol, delivery) { IsAckAwaited = true };
         channelId = id;
         return true;
     }
 
-    /// <summary>Uses an id that both sides agreed on, without DCEP; false when the id is in use or beyond the streams there are.</summary>
-    public bool TryOpenNegotiated(ushort channelId, string label)
+    private bool TryOpenNegotiated(DataChannel channel)
     {
-        ArgumentNullException.ThrowIfNull(label);
-        if (channelId >= _association.OutboundStreamCount || _channels.Count >= MaxChannels || _association.CloseReason != SctpCloseReason.None)
+        if (channel.Id >= _association.OutboundStreamCount || _channels.Count >= MaxChannels || _association.CloseReason != SctpCloseReason.None)
             return false;
-        var channel = new DataChannel(channelId, label, "", isUnordered: false) { IsNegotiated = true };
-        if (!_channels.TryAdd(channelId, channel)) return false;
+        channel.IsNegotiated = true;
+        if (_association.IsResetting(channel.Id) || !_channels.TryAdd(channel.Id, channel)) return false;
         if (_isConnected) _events.Enqueue(Opened(channel));
         return true;
     }
@@ -69,13 +73,22 @@ public sealed class DataChannels
         if (!TryGetOpen(channelId, out var channel)) return SendStatus.NotOpen;
         var protocol = PayloadProtocol.Of(isBinary, message.IsEmpty);
         if (message.IsEmpty) message = [0];
-        return _association.Send(channelId, protocol, channel.IsUnordered && !channel.IsAckAwaited, message, now);
+        return _association.Send(channelId, protocol, channel.Delivery, message, now);
     }
 
     /// <summary>Closes a channel in order: what is queued on it is delivered first. (RFC 8831 §6.7)</summary>
     public void Close(ushort channelId, Instant now)
     {
         if (TryGetOpen(channelId, out var channel)) BeginClose(channel, now);
+    }
+
+    /// <summary>Bytes sent on a channel and not acknowledged.</summary>
+    public int BufferedAmount(ushort channelId) => _association.BufferedBytesOf(channelId);
+
+    /// <summary>Asks for <see cref="DataChannelEventKind.BufferLow"/> whenever the buffered amount falls to this; null asks no more.</summary>
+    public void SetBufferLowThreshold(ushort channelId, int? bytes)
+    {
+        if (TryGetOpen(channelId, out _)) _association.SetBufferLowThreshold(channelId, bytes);
     }
 
     /// <summary>Takes the next event; some make the association answer, for example with an acknowledgement.</summary>
@@ -116,6 +129,9 @@ public sealed class DataChannels
                 if (!_channels.TryGetValue(sctpEvent.StreamId, out var closing)) break;
                 closing.IsOutgoingReset = true;
                 FinishClose(closing);
+                break;
+            case SctpEventKind.BufferLow:
+                if (IsOpen(sctpEvent.StreamId)) _events.Enqueue(new DataChannelEvent(DataChannelEventKind.BufferLow, sctpEvent.StreamId));
                 break;
             case SctpEventKind.Writable:
                 foreach (var channel in _channels.Values)
@@ -184,7 +200,7 @@ public sealed class DataChannels
             _association.ResetStream(streamId, now);
             return;
         }
-        var channel = new DataChannel(streamId, open.Label, open.Protocol, open.IsUnordered);
+        var channel = new DataChannel(streamId, open.Label, open.Protocol, open.Delivery);
         _channels[streamId] = channel;
         Acknowledge(channel, now);
         _events.Enqueue(Opened(channel));
@@ -227,6 +243,7 @@ public sealed class DataChannels
         // A peer without RE-CONFIG cannot tell of its side: then ours is enough.
         if (!channel.IsOutgoingReset || !channel.IsIncomingReset && _association.PeerSupportsStreamReset) return;
         _channels.Remove(channel.Id);
+        _association.SetBufferLowThreshold(channel.Id, null);
         _events.Enqueue(new DataChannelEvent(DataChannelEventKind.ChannelClosed, channel.Id));
     }
 

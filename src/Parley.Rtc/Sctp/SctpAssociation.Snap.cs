@@ -44,6 +44,7 @@ public sealed partial class SctpAssociation
     {
         _receiver.Begin(_state.Peer.InitialTsn);
         _sender.SetPeerWindow(_state.Peer.ReceiverWindow);
+        _sender.MayAbandon = _state.Peer.SupportsForwardTsn;
         _sender.ArmTimer(Now);
         _resets.Begin();
         _heartbeat.Begin(Now);

@@ -37,7 +37,7 @@ public sealed partial class SctpAssociation
         _heartbeat = new Heartbeat(_state, rto);
         _shutdown = new Shutdown(_state, _outbox, _sender, _receiver);
         MaxOutboundMessageSize = config.MaxMessageSize;
-        InitialRto = config.InitialRto;
+        rto.SetInitial(config.InitialRto);
     }
 
     public SctpState State => _state.Phase;
@@ -61,6 +61,15 @@ public sealed partial class SctpAssociation
     /// <summary>Bytes of messages that are not acknowledged yet.</summary>
     public int BufferedBytes => _sender.BufferedBytes;
 
+    /// <summary>The same, of one stream.</summary>
+    public int BufferedBytesOf(ushort streamId) => _sender.Streams.BufferedBytes(streamId);
+
+    /// <summary>Asks for <see cref="SctpEventKind.BufferLow"/> whenever the stream's buffered bytes fall to this; null asks no more.</summary>
+    public void SetBufferLowThreshold(ushort streamId, int? bytes)
+    {
+        if (streamId < _state.Config.StreamCount) _sender.Streams[streamId].LowThreshold = bytes;
+    }
+
     /// <summary>Bytes that may be in flight.</summary>
     public int CongestionWindow => _sender.CongestionWindowSize;
 
@@ -68,16 +77,8 @@ public sealed partial class SctpAssociation
 
     public Deadline NextDeadline => _state.Timers.Next;
 
-    /// <summary>The retransmission time-out until a round trip is measured; to be set before <see cref="Start"/>, for example from the ICE round trip.</summary>
-    public TimeSpan InitialRto
-    {
-        get;
-        set
-        {
-            field = value;
-            _sender.Rto.SetInitial(value);
-        }
-    }
+    /// <summary>A round trip of the path that another layer measured: it stands for a first measurement until there is one.</summary>
+    public void AssumeRoundTrip(TimeSpan roundTrip) => _sender.Rto.Assume(roundTrip);
 
     /// <summary>Of the last call that took a time.</summary>
     internal Instant Now { get; private set; } = new(0);
@@ -164,13 +165,17 @@ public sealed partial class SctpAssociation
     /// <param name="isUnordered">It may overtake others of its stream.</param>
     /// <param name="message">At least one byte: SCTP has no empty messages. (RFC 9260 §3.3.1)</param>
     /// <param name="now">The time of sending.</param>
-    public SendStatus Send(ushort streamId, uint payloadProtocol, bool isUnordered, ReadOnlySpan<byte> message, Instant now)
+    public SendStatus Send(ushort streamId, uint payloadProtocol, bool isUnordered, ReadOnlySpan<byte> message, Instant now) =>
+        Send(streamId, payloadProtocol, new DeliveryOptions(isUnordered), message, now);
+
+    /// <summary>The same, for a message that may be given up. A peer without FORWARD TSN gets everything. (RFC 3758)</summary>
+    public SendStatus Send(ushort streamId, uint payloadProtocol, in DeliveryOptions delivery, ReadOnlySpan<byte> message, Instant now)
     {
         if (message.IsEmpty) throw new ArgumentException("A message has at least one byte.", nameof(message));
         Now = now;
         if (message.Length > MaxOutboundMessageSize || message.Length > _state.Config.SendBufferSize) return SendStatus.TooLarge;
         if (_isOver || !_state.AcceptsMessages || streamId >= OutboundStreamCount || _resets.IsResetting(streamId)) return SendStatus.NotOpen;
-        return _sender.TryAdd(streamId, payloadProtocol, isUnordered, message, now) ? SendStatus.Queued : SendStatus.Blocked;
+        return _sender.TryAdd(streamId, payloadProtocol, delivery, message, now) ? SendStatus.Queued : SendStatus.Blocked;
     }
 
     /// <summary>Ends our sending direction of a stream, once all sent on it is acknowledged. (RFC 6525)</summary>
@@ -235,6 +240,12 @@ public sealed partial class SctpAssociation
             case SctpTimer.Retransmit:
                 if (TryCountUnanswered()) _sender.HandleRetransmitTimeout();
                 break;
+            case SctpTimer.Probe:
+                _sender.HandleProbeTimeout(Now);
+                break;
+            case SctpTimer.Reorder:
+                _sender.HandleReorderTimeout(Now);
+                break;
             case SctpTimer.Heartbeat:
                 _heartbeat.HandleInterval(_sender.LastSentAt, Now);
                 break;
@@ -266,6 +277,7 @@ public sealed partial class SctpAssociation
         if (!_state.IsUp || _isOver) return;
         _resets.Advance();
         _shutdown.Advance();
+        while (_sender.Streams.TryTakeLow(out var streamId)) _receiver.Events.Add(new SctpEvent(SctpEventKind.BufferLow, streamId));
         if (_sender.TryTakeWritable()) _receiver.Events.Add(new SctpEvent(SctpEventKind.Writable));
     }
 

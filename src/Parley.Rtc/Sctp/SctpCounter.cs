@@ -25,8 +25,17 @@ public enum SctpCounter
     ForwardTsn,
     RemoteError,
 
-    /// <summary>DATA chunks repeated after three missing reports.</summary>
+    /// <summary>DATA chunks repeated because later ones were acknowledged.</summary>
     FastRetransmission,
+
+    /// <summary>Packets sent to bring about an overdue acknowledgement.</summary>
+    Probe,
+
+    /// <summary>DATA chunks repeated by these.</summary>
+    ProbeRetransmission,
+
+    /// <summary>Messages given up as their options said. (RFC 3758)</summary>
+    MessageAbandoned,
 
     /// <summary>DATA chunks repeated after a time-out.</summary>
     TimeoutRetransmission,

@@ -17,6 +17,9 @@ public enum SctpEventKind
     /// <summary>After <see cref="SendStatus.Blocked"/>: there is room again.</summary>
     Writable,
 
+    /// <summary>The bytes buffered on a stream fell to the threshold that was set for it.</summary>
+    BufferLow,
+
     /// <summary>The association is over. The last event.</summary>
     Closed,
 }

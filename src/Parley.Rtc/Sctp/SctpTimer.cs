@@ -9,6 +9,12 @@ internal enum SctpTimer
     /// <summary>T3-rtx.</summary>
     Retransmit,
 
+    /// <summary>An acknowledgement is overdue. (RFC 8985 §7)</summary>
+    Probe,
+
+    /// <summary>A chunk that was overtaken counts as lost from now on. (RFC 8985 §6.2 step 5)</summary>
+    Reorder,
+
     DelayedSack,
     Heartbeat,
 

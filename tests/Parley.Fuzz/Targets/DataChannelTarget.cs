@@ -1,3 +1,4 @@
+using Parley.Rtc;
 using Parley.Rtc.Sctp;
 using Parley.Rtc.Sctp.Channels;
 using Parley.Rtc.Sctp.Wire;
@@ -64,7 +65,7 @@ internal sealed class DataChannelTarget : FuzzTarget
                     Deliver(harness, script.Byte(), script.Byte(), script.Block());
                     break;
                 case Step.Open:
-                    harness.Channels.TryOpen("label", "protocol", harness.Now, out _);
+                    harness.Channels.TryOpen(new DataChannelOptions { Label = "label", Protocol = "protocol", IsOrdered = false, MaxRetransmits = 1 }, harness.Now, out _);
                     harness.Settle();
                     break;
                 case Step.Send:

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Parley.Rtc;
 using Parley.Rtc.Sctp;
 using Parley.Rtc.Sctp.Wire;
 
@@ -96,7 +97,7 @@ internal sealed class SctpTarget : FuzzTarget
                 for (var count = script.Byte() % 16; count >= 0; count--) harness.Association.Send(script.Byte(), 53, isUnordered: count % 2 == 0, new byte[length], harness.Now);
                 break;
             case Step.Open:
-                for (var count = script.Byte() % 8; count >= 0; count--) harness.Channels.TryOpen("label", "", harness.Now, out _);
+                for (var count = script.Byte() % 8; count >= 0; count--) harness.Channels.TryOpen(new DataChannelOptions { Label = "label" }, harness.Now, out _);
                 break;
             case Step.Close:
                 harness.Channels.Close(script.Byte(), harness.Now);

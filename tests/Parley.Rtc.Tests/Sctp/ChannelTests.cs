@@ -11,7 +11,7 @@ public sealed class ChannelTests
     {
         var pair = new SctpPair().Connect();
         ushort id = 99;
-        pair.Left.Do(now => Assert.True(pair.Left.Channels.TryOpen("oai-events", "json", now, out id)));
+        pair.Left.Do(now => Assert.True(pair.Left.Channels.TryOpen(new DataChannelOptions { Label = "oai-events", Protocol = "json" }, now, out id)));
         pair.RunFor(1);
         foreach (var side in new[] { pair.Left, pair.Right })
         {
@@ -47,9 +47,9 @@ public sealed class ChannelTests
     public void An_agreed_id_works_without_a_word_on_the_wire()
     {
         var pair = new SctpPair();
-        Assert.True(pair.Left.Channels.TryOpenNegotiated(7, "events"));
-        Assert.True(pair.Right.Channels.TryOpenNegotiated(7, "events"));
-        Assert.False(pair.Right.Channels.TryOpenNegotiated(7, "again"));
+        Assert.True(pair.Left.Channels.TryOpen(new DataChannelOptions { NegotiatedId = 7, Label = "events" }, default, out _));
+        Assert.True(pair.Right.Channels.TryOpen(new DataChannelOptions { NegotiatedId = 7, Label = "events" }, default, out _));
+        Assert.False(pair.Right.Channels.TryOpen(new DataChannelOptions { NegotiatedId = 7, Label = "again" }, default, out _));
         Assert.Equal(SendStatus.Queued, pair.Right.Send(7, [1, 2]));
         pair.Connect();
         pair.RunFor(1);
@@ -91,18 +91,37 @@ public sealed class ChannelTests
         Assert.Equal(SctpState.Established, pair.Left.Association.State);
     }
 
-    [Fact]
-    public void A_partially_reliable_unordered_channel_is_served_reliably()
+    /// <summary>The types of RFC 8832 §5.1 with their parameter: repetitions, or milliseconds.</summary>
+    [Theory]
+    [InlineData(0x00, 0, true, true)]
+    [InlineData(0x80, 0, true, false)]
+    [InlineData(0x01, 0, false, true)]
+    [InlineData(0x81, 0, false, true)] // sent once each, so nothing is overtaken
+    [InlineData(0x81, 1, false, false)]
+    [InlineData(0x01, 1000, true, true)]
+    [InlineData(0x02, 60, false, true)]
+    [InlineData(0x82, 60, false, false)]
+    [InlineData(0x02, 600_000, true, true)]
+    public void A_channel_that_the_peer_opened_is_served_as_its_type_says(byte type, int parameter, bool allArrive, bool isOrdered)
     {
-        var pair = new SctpPair(5, new LinkConditions { Delay = TimeSpan.FromMilliseconds(20), Loss = 0.2 }).Connect();
-        // DATA_CHANNEL_PARTIAL_RELIABLE_REXMIT_UNORDERED, no repetitions, label "x". (RFC 8832 §5.1)
-        byte[] open = [3, 0x81, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, (byte)'x'];
+        var pair = new SctpPair(5, new LinkConditions { Delay = TimeSpan.FromMilliseconds(20) }).Connect();
+        byte[] open = [3, type, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, (byte)'x'];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(open.AsSpan(4), parameter);
+        // The left side knows the channel, too, so that messages on it are seen.
+        Assert.True(pair.Left.Channels.TryOpen(new DataChannelOptions { NegotiatedId = 2 }, pair.Clock.Now, out _));
         pair.Left.Do(now => pair.Left.Association.Send(2, 50, false, open, now));
         pair.RunUntil(() => pair.Right.Channels.IsOpen(2), 10, "open");
-        for (byte i = 0; i < 50; i++) pair.Right.Send(2, [i]);
-        pair.RunUntil(() => pair.Right.Association.BufferedBytes == 0, 60, "deliver");
-        // The left side never opened it by itself, so its channels count the messages: all of them came.
-        Assert.Equal(50, pair.Left.Channels.Counters[DataChannelCounter.MessageOnUnknownChannel]);
+        Assert.Equal("x", pair.Right.Events.Single(e => e.Kind == DataChannelEventKind.ChannelOpened).Label);
+        pair.Conditions = new LinkConditions { Delay = TimeSpan.FromMilliseconds(20), Loss = 0.3 };
+        for (byte i = 0; i < 100; i++)
+        {
+            pair.Right.Send(2, [i]);
+            pair.RunFor(0.01);
+        }
+        pair.RunUntil(() => pair.Right.Association.BufferedBytes == 0, 60, "deliver or give up");
+        var numbers = pair.Left.Messages.ConvertAll(m => m.Payload[0]);
+        Assert.Equal(allArrive, numbers.Count == 100);
+        Assert.Equal(isOrdered, numbers.SequenceEqual(numbers.Order()));
     }
 
     [Fact]

@@ -33,6 +33,9 @@ internal sealed class SctpSide
 
     public bool IsConnected => Association.State == SctpState.Established;
 
+    /// <summary>Called after a message was added to <see cref="Messages"/>.</summary>
+    public Action Received { get; set; } = () => { };
+
     /// <summary>While false, nothing polls events: the application is stuck.</summary>
     public bool IsReading { get; set; } = true;
 
@@ -47,10 +50,12 @@ internal sealed class SctpSide
         return status;
     }
 
-    public ushort Open(string label = "test")
+    public ushort Open(string label = "test") => Open(new DataChannelOptions { Label = label });
+
+    public ushort Open(DataChannelOptions options)
     {
         ushort id = 0;
-        Do(now => Assert.True(Channels.TryOpen(label, "", now, out id)));
+        Do(now => Assert.True(Channels.TryOpen(options, now, out id)));
         return id;
     }
 
@@ -85,6 +90,7 @@ internal sealed class SctpSide
             var payload = new byte[e.Length];
             Assert.Equal(e.Length, Channels.ReadPayload(payload));
             Messages.Add((e.ChannelId, e.IsBinary, payload));
+            Received();
         }
     }
 

@@ -49,7 +49,6 @@ internal sealed class Handshake(AssociationState state, ControlOutbox outbox, Re
     public bool TryRepeat(Instant now)
     {
         if (_attempts > state.Config.MaxInitRetransmissions) return false;
-        rto.BackOff();
         Schedule(now);
         return true;
     }
@@ -220,7 +219,7 @@ internal sealed class Handshake(AssociationState state, ControlOutbox outbox, Re
     {
         _isDue = true;
         _attempts++;
-        state.Timers.Set(SctpTimer.Handshake, now + rto.Current);
+        state.Timers.Set(SctpTimer.Handshake, now + rto.OfRequest(_attempts));
     }
 
     private void Count(in InitChunk chunk)

@@ -14,10 +14,30 @@ internal readonly record struct OpenMessage(byte ChannelType, ushort Priority, u
     public const int MaxLength = FixedLength + MaxNamesLength;
 
     private const int FixedLength = 12;
-    private const byte UnorderedBit = 0x80;
 
-    /// <summary>DATA_CHANNEL_RELIABLE and its kin differ from their unordered forms in the high bit.</summary>
-    public bool IsUnordered => (ChannelType & UnorderedBit) != 0;
+    /// <summary>(RFC 8831 §6.4)</summary>
+    private const ushort NormalPriority = 256;
+
+    private const byte UnorderedBit = 0x80;
+    private const byte LimitedRetransmissions = 1;
+    private const byte LimitedLifetime = 2;
+
+    /// <summary>What its type and parameter ask for. Each type differs from its unordered form in the high bit. (§5.1)</summary>
+    public DeliveryOptions Delivery => new(
+        (ChannelType & UnorderedBit) != 0,
+        (ChannelType & ~UnorderedBit) == LimitedRetransmissions ? (ushort)Math.Min(Reliability, ushort.MaxValue) : null,
+        (ChannelType & ~UnorderedBit) == LimitedLifetime ? TimeSpan.FromMilliseconds(Reliability) : null);
+
+    public static OpenMessage Of(string label, string protocol, in DeliveryOptions delivery)
+    {
+        var (type, parameter) = delivery switch
+        {
+            { MaxRetransmits: { } retransmits } => (LimitedRetransmissions, retransmits),
+            { MaxLifetime: { } lifetime } => (LimitedLifetime, (uint)Math.Ceiling(lifetime.TotalMilliseconds)),
+            _ => ((byte)0, 0u),
+        };
+        return new OpenMessage(delivery.IsUnordered ? (byte)(type | UnorderedBit) : type, NormalPriority, parameter, label, protocol);
+    }
 
     public static bool TryParse(ReadOnlySpan<byte> message, out OpenMessage open)
     {

@@ -14,7 +14,14 @@ internal sealed class CongestionWindow(int maxPacketSize)
 
     public bool IsInFastRecovery { get; private set; }
 
+    /// <summary>(§7.2.3, §7.2.4)</summary>
     private int Smallest => 4 * maxPacketSize;
+
+    /// <summary>
+    /// What a loss leaves on a path whose round trip says that no queue stands on it: the window that RFC 6928 lets a connection
+    /// begin with. Radio networks lose packets like that, and halving would not make them lose less.
+    /// </summary>
+    private int SmallestOnEmptyPath => 10 * maxPacketSize;
 
     /// <param name="acked">Bytes newly acknowledged.</param>
     /// <param name="cumulativeAdvanced">Whether the cumulative TSN moved.</param>
@@ -44,12 +51,13 @@ internal sealed class CongestionWindow(int maxPacketSize)
     }
 
     /// <summary>Chunks were found missing: halves the window once for all losses up to <paramref name="lastSent"/>. (§7.2.4)</summary>
-    public void HandleLoss(Tsn lastSent)
+    /// <param name="isPathEmpty">The last round trip was about the least one.</param>
+    public void HandleLoss(Tsn lastSent, bool isPathEmpty)
     {
         if (IsInFastRecovery) return;
         IsInFastRecovery = true;
         _recoveryExit = lastSent;
-        Size = _threshold = Math.Max(Size / 2, Smallest);
+        Size = _threshold = Math.Max(Size / 2, isPathEmpty ? SmallestOnEmptyPath : Smallest);
         _partialBytesAcked = 0;
     }
 
@@ -59,10 +67,11 @@ internal sealed class CongestionWindow(int maxPacketSize)
     }
 
     /// <summary>T3-rtx expired. (§7.2.3)</summary>
-    public void HandleTimeout()
+    /// <param name="isFirst">Something was acknowledged since the expiry before: that the probes were lost as well is not yet a dead path.</param>
+    public void HandleTimeout(bool isFirst)
     {
         _threshold = Math.Max(Size / 2, Smallest);
-        Size = maxPacketSize;
+        Size = isFirst ? Smallest : maxPacketSize;
         _partialBytesAcked = 0;
         IsInFastRecovery = false;
     }

@@ -39,7 +39,10 @@ internal sealed class OutboundQueue(int capacity, Tsn initialTsn)
     public ref OutboundChunk this[int index] => ref _chunks[(_head + index) & (_chunks.Length - 1)];
 
     /// <summary>Cuts a message into chunks; false, and nothing is queued, when there is no room.</summary>
-    public bool TryAdd(ushort streamId, ushort ssn, uint payloadProtocol, bool isUnordered, ReadOnlySpan<byte> message, int maxFragment)
+    /// <param name="pattern">What all of them have in common.</param>
+    /// <param name="message">At least one byte.</param>
+    /// <param name="maxFragment">Bytes in a chunk.</param>
+    public bool TryAdd(in OutboundChunk pattern, ReadOnlySpan<byte> message, int maxFragment)
     {
         var fragments = (message.Length + maxFragment - 1) / maxFragment;
         if (Count + fragments > MaxChunks || !_bytes.HasRoomFor(message.Length)) return false;
@@ -48,18 +51,12 @@ internal sealed class OutboundQueue(int capacity, Tsn initialTsn)
         for (var i = 0; i < fragments; i++)
         {
             if (Count == _chunks.Length) Grow();
-            var length = Math.Min(maxFragment, message.Length - i * maxFragment);
-            this[Count++] = new OutboundChunk
-            {
-                Position = position + i * maxFragment,
-                PayloadProtocol = payloadProtocol,
-                StreamId = streamId,
-                Ssn = ssn,
-                Length = (ushort)length,
-                Flags = (isUnordered ? DataFlags.Unordered : 0)
-                    | (i == 0 ? DataFlags.Begin : 0)
-                    | (i == fragments - 1 ? DataFlags.End : 0),
-            };
+            var chunk = pattern;
+            chunk.Position = position + i * maxFragment;
+            chunk.Length = (ushort)Math.Min(maxFragment, message.Length - i * maxFragment);
+            if (i == 0) chunk.Flags |= DataFlags.Begin;
+            if (i == fragments - 1) chunk.Flags |= DataFlags.End;
+            this[Count++] = chunk;
         }
         return true;
     }

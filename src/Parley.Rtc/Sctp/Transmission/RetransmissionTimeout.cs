@@ -4,6 +4,7 @@ namespace Parley.Rtc.Sctp.Transmission;
 internal sealed class RetransmissionTimeout(TimeSpan minimum, TimeSpan maximum)
 {
     private static readonly TimeSpan ClockGranularity = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan ProbeMargin = TimeSpan.FromMilliseconds(10);
 
     private TimeSpan _current;
     private TimeSpan _unbacked;
@@ -16,8 +17,34 @@ internal sealed class RetransmissionTimeout(TimeSpan minimum, TimeSpan maximum)
         private set => _current = value < minimum ? minimum : value > maximum ? maximum : value;
     }
 
+    private bool IsAssumed { get; set; }
+
     /// <summary>Zero until a round trip is measured.</summary>
     public TimeSpan Smoothed { get; private set; }
+
+    /// <summary>
+    /// Silence after which an acknowledgement is overdue; null until a round trip is known. Unlike the time-out it has no minimum, for
+    /// what is sent last asks to be acknowledged at once. (RFC 8985 §7.2; RFC 9002 §6.2.1)
+    /// </summary>
+    public TimeSpan? Probe =>
+        Smoothed == TimeSpan.Zero ? null : Smoothed + ProbeMargin + (_variation * 4 > Smoothed / 4 ? _variation * 4 : Smoothed / 4);
+
+    /// <summary>For INIT and COOKIE ECHO, which are answered at once: as long as a probe waits, doubling.</summary>
+    /// <param name="attempt">1 for the first.</param>
+    public TimeSpan OfRequest(int attempt)
+    {
+        var timeout = Probe ?? Current;
+        for (; attempt > 1 && timeout < maximum; attempt--) timeout *= 2;
+        return timeout < maximum ? timeout : maximum;
+    }
+
+    /// <summary>Takes the round trip that a lower layer measured for a first measurement, until there is one.</summary>
+    public void Assume(TimeSpan roundTrip)
+    {
+        if (Smoothed != TimeSpan.Zero) return;
+        Measure(roundTrip);
+        IsAssumed = true;
+    }
 
     /// <summary>C1. Has no effect once a round trip is measured.</summary>
     public void SetInitial(TimeSpan initial)
@@ -29,8 +56,9 @@ internal sealed class RetransmissionTimeout(TimeSpan minimum, TimeSpan maximum)
     public void Measure(TimeSpan roundTrip)
     {
         if (roundTrip < ClockGranularity) roundTrip = ClockGranularity;
-        if (Smoothed == TimeSpan.Zero)
+        if (Smoothed == TimeSpan.Zero || IsAssumed)
         {
+            IsAssumed = false;
             Smoothed = roundTrip;
             _variation = roundTrip / 2;
         }
