@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Parley.Cli;
+using Parley.Cli.Call;
 
 var root = new RootCommand("Parley: an open, self-hosted real-time voice agent. `./parley serve`, then open the page and speak.")
 {
     ServeCommand.Create(),
+    CallCommand.Create(),
     DoctorCommand.Create(),
     PhrasesCommand.Create(),
 };

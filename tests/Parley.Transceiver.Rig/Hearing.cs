@@ -8,19 +8,41 @@ internal static class Hearing
     /// <summary>Samples of one value of an envelope: 10 ms.</summary>
     private const int Step = SampleRate / 100;
 
+    private const int Part = 30;
+    private const int Slack = 10;
+
     /// <summary>Louder than what a codec makes of silence.</summary>
     private const int Murmur = 500;
 
-    /// <summary>Pearson's correlation of the two loudness envelopes at the lag where it is highest, up to <paramref name="maxLag"/>.</summary>
+    /// <summary>
+    /// Pearson's correlation of the two loudness envelopes at the lag where it is highest, up to <paramref name="maxLag"/>; the mean over
+    /// words of 300 ms, each of which may be off by 100 ms more: an ear that adapts its delay stretches time a little.
+    /// </summary>
     public static double Correlation(IReadOnlyList<short> heard, IReadOnlyList<short> said, TimeSpan maxLag)
     {
         var (a, b) = (Envelope(heard), Envelope(said));
-        var best = -1.0;
-        for (var lag = 0; lag <= maxLag.TotalMilliseconds / 10; lag++)
+        var (lag, best) = BestLag(a, b, 0, (int)(maxLag.TotalMilliseconds / 10));
+        if (b.Length < 2 * Part) return best;
+        var parts = new List<double>();
+        for (var start = 0; start + Part <= b.Length; start += Part)
+        {
+            var part = b.AsSpan(start, Part);
+            var around = a.AsSpan(Math.Min(a.Length, Math.Max(0, start + lag - Slack)));
+            around = around[..Math.Min(around.Length, Part + 2 * Slack)];
+            if (part.ContainsAnyExceptInRange(0, Murmur)) parts.Add(BestLag(around, part, 0, 2 * Slack).Correlation);
+        }
+        return parts.Average();
+    }
+
+    private static (int Lag, double Correlation) BestLag(ReadOnlySpan<double> a, ReadOnlySpan<double> b, int first, int last)
+    {
+        var best = (Lag: first, Correlation: -1.0);
+        for (var lag = first; lag <= last; lag++)
         {
             var length = Math.Min(a.Length - lag, b.Length);
             if (length < b.Length / 2) break;
-            best = Math.Max(best, Correlate(a.AsSpan(lag, length), b.AsSpan(0, length)));
+            var correlation = Correlate(a.Slice(lag, length), b[..length]);
+            if (correlation > best.Correlation) best = (lag, correlation);
         }
         return best;
     }

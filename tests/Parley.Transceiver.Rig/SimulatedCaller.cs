@@ -10,7 +10,7 @@ internal sealed class SimulatedCaller : IDisposable
 {
     private readonly VirtualClock _clock;
     private readonly byte[] _buffer = new byte[1500];
-    private readonly short[] _pcm = new short[VoiceCaller.SampleRate * 120 / 1000];
+    private readonly short[] _pcm = new short[VoiceCaller.HeardLength];
     private Instant _scheduled = Instant.Never;
 
     public SimulatedCaller(VirtualClock clock, DtlsCertificate certificate, TransportAddress address, SeededRandom random)
@@ -27,13 +27,16 @@ internal sealed class SimulatedCaller : IDisposable
 
     public SimulatedLink? ToServer { get; set; }
 
-    /// <summary>Everything heard so far, 24 kHz, in the order of capture.</summary>
+    /// <summary>Everything heard from the first packet on, 24 kHz, as it comes out of the playout buffer.</summary>
     public List<short> Heard { get; } = [];
 
-    /// <summary>When each sample block of <see cref="Heard"/> arrived: (index of its first sample, instant).</summary>
+    /// <summary>When each sample block of <see cref="Heard"/> sounded: (index of its first sample, instant).</summary>
     public List<(int Index, Instant At)> HeardAt { get; } = [];
 
     public List<CallerEvent> Events { get; } = [];
+
+    /// <summary>What leads the caller through a conversation; null when the test does.</summary>
+    public Dialogue? Dialogue { get; set; }
 
     /// <summary>False once the caller was made to vanish.</summary>
     public bool IsAlive { get; set; } = true;
@@ -73,12 +76,19 @@ internal sealed class SimulatedCaller : IDisposable
     public void Pump()
     {
         if (!IsAlive) return;
-        while (Machine.TryPollEvent(out var json)) Events.Add(CallerEvent.Parse(_clock.Now, json));
-        while (Machine.TryPollHeard(_clock.Now, _pcm, out var length, out _))
+        while (Machine.TryPollEvent(out var json))
         {
+            Events.Add(CallerEvent.Parse(_clock.Now, json));
+            Dialogue?.HandleEvent(json, _clock.Now);
+        }
+        while (Machine.TryPollHeard(_clock.Now, _pcm, out var length, out var at))
+        {
+            Dialogue?.HandleHeard(_pcm.AsSpan(0, length), at);
+            if (Machine.HearsSince.IsNever) continue;
             HeardAt.Add((Heard.Count, _clock.Now));
             Heard.AddRange(_pcm.AsSpan(0, length));
         }
+        Dialogue?.Advance(_clock.Now);
         while (Machine.TryPollTransmit(_buffer, out var transmit)) ToServer?.Send(_buffer.AsSpan(0, transmit.Length), Address);
         var next = Machine.NextDeadline.At;
         if (next.IsNever || next >= _scheduled) return;

@@ -15,7 +15,7 @@ internal sealed class PolyphaseFilter
     private const double PassBand = 0.9;
     private const double StopBand = 1.0;
 
-    private static readonly int[] Rates = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000];
+    private static readonly int[] Rates = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 192000];
     private static readonly ConcurrentDictionary<(int From, int To), PolyphaseFilter> Filters = new();
 
     private readonly float[] _coefficients;

@@ -20,7 +20,7 @@ public sealed class Resampler
     private int _position;
     private int _phase;
 
-    /// <param name="fromHz">8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100 or 48000.</param>
+    /// <param name="fromHz">8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000 or 192000.</param>
     /// <param name="toHz">One of the same rates. An equal rate is a copy.</param>
     public Resampler(int fromHz, int toHz)
     {

@@ -8,26 +8,40 @@ using Parley.Transceiver.Output;
 namespace Parley.Transceiver.Caller;
 
 /// <summary>
-/// The other end of a call, for self-checks and tests: offers, speaks, hears, and exchanges events. Its microphone never
-/// stops: where nothing was given to <see cref="Say"/> it sends silence. A machine of the sans-IO contract; single-threaded.
+/// The calling end of a call: offers, speaks, hears, and exchanges events. Its microphone never stops: where nothing was given to
+/// <see cref="Say"/> it sends silence. Its ears are a playout buffer that is pulled every 10 ms from the moment it is connected, as a
+/// loudspeaker would. A machine of the sans-IO contract; single-threaded. After each input poll events, what is heard, and what is to
+/// be sent.
 /// </summary>
 public sealed class VoiceCaller : IDisposable
 {
     /// <summary>Hz of what is said and heard.</summary>
     public const int SampleRate = 24_000;
 
+    /// <summary>Louder than the noise of a codec that encodes silence; sound below it is none, of 32767.</summary>
+    public const int AudibleLevel = 500;
+
+    /// <summary>Samples of what <see cref="TryPollHeard"/> gives: 10 ms.</summary>
+    public const int HeardLength = SampleRate / 100;
+
     private const string ChannelLabel = "oai-events";
     private const int FrameLength = SampleRate / 50;
 
+    private static readonly TimeSpan PullPeriod = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>After a standstill of more than this, the loudspeaker does not catch up.</summary>
+    private static readonly TimeSpan MaxStandstill = TimeSpan.FromSeconds(1);
+
     private readonly RtcPeer _peer;
     private readonly OpusEncoder _encoder = new(new OpusEncoderConfig { SampleRate = SampleRate, ExpectedLossPercent = 10, Complexity = 1 });
-    private readonly AudioUplink _ears = new(SampleRate);
+    private readonly PlayoutBuffer _ears = new(SampleRate);
     private readonly Queue<ReadOnlyMemory<short>> _toSay = new();
     private readonly Queue<byte[]> _events = new();
     private readonly byte[] _packet = new byte[1500];
     private uint _timestamp;
     private int _offset;
     private Instant _nextFrame = Instant.Never;
+    private Instant _nextPull = Instant.Never;
     private ushort? _channelId;
     private bool _isChannelOpen;
 
@@ -56,7 +70,10 @@ public sealed class VoiceCaller : IDisposable
     /// <summary>When the first sample heard arrived; <see cref="Instant.Never"/> before.</summary>
     public Instant HearsSince { get; private set; } = Instant.Never;
 
-    public CounterTable<UplinkCount> Heard => _ears.Counters;
+    /// <summary>When the last audible sample that was said left the microphone; <see cref="Instant.Never"/> before.</summary>
+    public Instant SpokeUntil { get; private set; } = Instant.Never;
+
+    public PlayoutStats PlayoutAt(Instant now) => _ears.StatsAt(now);
 
     public Deadline NextDeadline
     {
@@ -64,8 +81,8 @@ public sealed class VoiceCaller : IDisposable
         {
             var next = _peer.NextDeadline;
             if (_peer.State != PeerState.Connected) return next;
-            next = Deadline.Earlier(next, _ears.NextDeadline);
-            return _nextFrame.IsNever ? next : Deadline.Earlier(next, new Deadline(_nextFrame, "caller.Microphone"));
+            next = Deadline.Earlier(next, new Deadline(_nextPull, "caller.Loudspeaker"));
+            return Deadline.Earlier(next, new Deadline(_nextFrame, "caller.Microphone"));
         }
     }
 
@@ -99,18 +116,20 @@ public sealed class VoiceCaller : IDisposable
     /// <summary>The next server event, UTF-8 JSON.</summary>
     public bool TryPollEvent([NotNullWhen(true)] out byte[]? utf8Json) => _events.TryDequeue(out utf8Json);
 
-    /// <summary>What is heard next; <paramref name="pcm"/> must hold 120 ms.</summary>
-    /// <param name="at">When it sounds, counted from the first sample heard.</param>
-    public bool TryPollHeard(Instant now, Span<short> pcm, out int length, out TimeSpan at)
+    /// <summary>What is heard next.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="pcm">Must hold <see cref="HeardLength"/> samples.</param>
+    /// <param name="length">How many were written.</param>
+    /// <param name="at">When the first of them sounds.</param>
+    public bool TryPollHeard(Instant now, Span<short> pcm, out int length, out Instant at)
     {
-        while (_ears.TryPoll(now, pcm, out var frame))
-        {
-            if (frame.Kind == UplinkFrameKind.Revision) continue;
-            (length, at) = (frame.SampleCount, frame.CaptureTime);
-            return true;
-        }
-        (length, at) = (0, default);
-        return false;
+        if (now - _nextPull > MaxStandstill) _nextPull = now;
+        (length, at) = (0, _nextPull);
+        if (_nextPull > now) return false;
+        length = HeardLength;
+        _ears.Pull(pcm[..length], _nextPull);
+        _nextPull += PullPeriod;
+        return true;
     }
 
     /// <summary>Hangs up.</summary>
@@ -140,7 +159,7 @@ public sealed class VoiceCaller : IDisposable
         switch (e.Kind)
         {
             case PeerEventKind.Connected:
-                _nextFrame = now;
+                _nextFrame = _nextPull = now;
                 break;
             case PeerEventKind.ChannelOpened:
                 _isChannelOpen = e.ChannelId == _channelId;
@@ -157,7 +176,7 @@ public sealed class VoiceCaller : IDisposable
                 break;
             case PeerEventKind.Closed:
                 ClosedBy = e.CloseReason;
-                _nextFrame = Instant.Never;
+                _nextFrame = _nextPull = Instant.Never;
                 break;
         }
     }
@@ -178,6 +197,9 @@ public sealed class VoiceCaller : IDisposable
             _toSay.Dequeue();
             _offset = 0;
         }
+        // What leaves now was captured in the 20 ms before.
+        var audible = frame.LastIndexOfAnyExceptInRange((short)-AudibleLevel, (short)AudibleLevel);
+        if (audible >= 0) SpokeUntil = _nextFrame - Pacer.Period + TimeSpan.FromTicks((audible + 1) * TimeSpan.TicksPerSecond / SampleRate);
         var length = _encoder.Encode(frame, _packet.AsSpan(0, RtcPeer.MaxAudioLength));
         _peer.TrySendAudio(_packet.AsSpan(0, length), _timestamp, marker: false, now);
         _timestamp += Pacer.TimestampStep;

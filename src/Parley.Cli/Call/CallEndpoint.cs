@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Parley.Cli.Call;
+
+/// <summary>The HTTP side of a call: posts the offer, takes the answer and the call's place, hangs up.</summary>
+internal sealed class CallEndpoint : IDisposable
+{
+    private const string DefaultPath = "/v1/realtime/calls";
+
+    private static readonly TimeSpan OfferTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan HangUpTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly HttpClient _client = new() { Timeout = OfferTimeout };
+    private readonly Uri _calls;
+    private Uri? _call;
+
+    /// <param name="calls">Where offers are posted.</param>
+    /// <param name="key">Bearer token; null for none.</param>
+    public CallEndpoint(Uri calls, string? key)
+    {
+        _calls = calls;
+        if (key is not null) _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+    }
+
+    /// <summary>The last part of the call's place; null when the server gave none.</summary>
+    public string? CallId => _call?.AbsolutePath.TrimEnd('/').Split('/')[^1];
+
+    /// <summary>A server alone means its usual place for calls.</summary>
+    /// <exception cref="CallFailedException">It is no http or https URL.</exception>
+    public static Uri Parse(string url)
+    {
+        var text = url.Contains("://", StringComparison.Ordinal) ? url : "http://" + url;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
+            throw new CallFailedException($"'{url}' is not an http or https URL.", isMisuse: true);
+        return uri.AbsolutePath is "/" or "" ? new UriBuilder(uri) { Path = DefaultPath }.Uri : uri;
+    }
+
+    /// <summary>Posts the offer and returns the answer.</summary>
+    /// <exception cref="CallFailedException">There is no answer; the message says why.</exception>
+    public async Task<string> PostAsync(string offer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var content = new StringContent(offer);
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/sdp");
+            using var response = await _client.PostAsync(_calls, content, cancellationToken);
+            var body = await response.Content.ReadAsStringAsync(cancellationToken);
+            if (!response.IsSuccessStatusCode)
+                throw new CallFailedException($"{_calls} answered {(int)response.StatusCode} {response.ReasonPhrase}{Reason(body)}");
+            if (!body.StartsWith("v=0", StringComparison.Ordinal)) throw new CallFailedException($"{_calls} answered with something that is no SDP.");
+            if (response.Headers.Location is { } location) _call = new Uri(_calls, location);
+            return body;
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new CallFailedException($"{_calls} cannot be reached: {exception.InnerException?.Message ?? exception.Message}");
+        }
+        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CallFailedException(FormattableString.Invariant($"{_calls} did not answer within {OfferTimeout.TotalSeconds:0} s."));
+        }
+    }
+
+    /// <summary>Tells the server by HTTP, too, that the call is over; that it knows already is no failure.</summary>
+    public async Task HangUpAsync()
+    {
+        if (_call is null) return;
+        using var timeout = new CancellationTokenSource(HangUpTimeout);
+        try
+        {
+            using var response = await _client.PostAsync(new UriBuilder(_call) { Path = _call.AbsolutePath.TrimEnd('/') + "/hangup" }.Uri, null, timeout.Token);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        {
+            // The connection's own goodbye was sent before.
+        }
+    }
+
+    /// <summary>This machine's address on the way to the server.</summary>
+    /// <exception cref="CallFailedException">There is no way.</exception>
+    public async Task<IPAddress> FindLocalAddressAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(_calls.DnsSafeHost, cancellationToken);
+            // Connecting a UDP socket sends nothing: it asks for the route.
+            var address = addresses.FirstOrDefault(each => each.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0];
+            using var probe = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            probe.Connect(address, _calls.Port);
+            return ((IPEndPoint)probe.LocalEndPoint!).Address;
+        }
+        catch (Exception exception) when (exception is SocketException or IndexOutOfRangeException)
+        {
+            throw new CallFailedException($"{_calls} cannot be reached: {exception.Message}");
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>What the body of an error says, in one line.</summary>
+    private static string Reason(string body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            if (json.RootElement.TryGetProperty("error", out var error) && error.TryGetProperty("message", out var message))
+                return ": " + Terminal.OneLine(message.GetString() ?? "");
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // It is no error of the API; the status says all.
+        }
+        return ".";
+    }
+}

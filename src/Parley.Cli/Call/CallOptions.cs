@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Parley.Cli.Call;
+
+/// <summary>The arguments and options of <c>parley call</c>.</summary>
+internal sealed class CallOptions
+{
+    private const string DefaultKeyVariable = "OPENAI_API_KEY";
+
+    private readonly Option<string[]> _in = new("--in") { Description = "WAV file to speak; may be repeated, also with --say and --type: each turn waits for the answer to the one before" };
+    private readonly Option<string[]> _say = new("--say") { Description = "Line to speak with an embedded voice" };
+    private readonly Option<string[]> _type = new("--type") { Description = "Line to write into the conversation" };
+    private readonly Option<string?> _key = new("--key-variable") { Description = $"Environment variable with the key of the server [default: {DefaultKeyVariable}, for openai.com alone]" };
+    private readonly Option<double?> _recordSeconds = new("--record-seconds") { Description = "Hang up so many seconds after the last turn, whatever is heard" };
+    private readonly Option<double> _wait = new("--wait") { Description = "Seconds to wait for an answer", DefaultValueFactory = _ => 15 };
+    private readonly Option<double?> _timeout = new("--timeout") { Description = "Seconds for the whole call [default: 300; none with --mic]" };
+
+    public CallOptions()
+    {
+        foreach (var seconds in new Option[] { _recordSeconds, _wait, _timeout }) seconds.Validators.Add(MustBePositive);
+    }
+
+    public Argument<string> Url { get; } = new("url") { Description = "Server, such as http://localhost:8080 or https://api.openai.com/v1/realtime/calls?model=gpt-realtime" };
+
+    public Option<string?> Out { get; } = new("--out") { Description = "WAV file to record what is heard, 24 kHz mono" };
+
+    public Option<string?> Voice { get; } = new("--voice") { Description = "Voice of --say" };
+
+    public Option<bool> Microphone { get; } = new("--mic") { Description = "Speak with this machine's microphone (ALSA), until Ctrl+C" };
+
+    public Option<bool> Speaker { get; } = new("--speaker") { Description = "Play what is heard on this machine's loudspeaker (ALSA)" };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON document at the end" };
+
+    public Option<bool> Verbose { get; } = new("--verbose", "-v") { Description = "Print events as they come, and transcripts" };
+
+    public Option<bool> Transcripts { get; } = new("--transcripts") { Description = "Put transcripts into the JSON document" };
+
+    public IEnumerable<Option> All =>
+    [
+        _in, _say, _type, Voice, Microphone, Out, Speaker, _recordSeconds, _wait, _timeout, _key, Json, Transcripts, Verbose,
+    ];
+
+    /// <summary>In the order of the command line.</summary>
+    public IEnumerable<(TurnSource Source, string Text)> Turns(ParseResult parsed)
+    {
+        TurnSource? source = null;
+        foreach (var token in parsed.Tokens)
+        {
+            if (token.Type == TokenType.Option)
+                source = token.Value == _in.Name ? TurnSource.File : token.Value == _say.Name ? TurnSource.Spoken : token.Value == _type.Name ? TurnSource.Typed : null;
+            else if (source is { } known)
+                yield return (known, token.Value);
+        }
+    }
+
+    /// <summary>
+    /// The key for a server. That of the default variable is OpenAI's and goes nowhere else; any other server gets one only when its
+    /// variable is named.
+    /// </summary>
+    /// <exception cref="CallFailedException">The variable that was named is empty.</exception>
+    public string? Key(ParseResult parsed, Uri server)
+    {
+        if (parsed.GetValue(_key) is { } named)
+        {
+            var key = Environment.GetEnvironmentVariable(named);
+            return !string.IsNullOrWhiteSpace(key) ? key.Trim() : throw new CallFailedException($"The environment variable {named} is empty.", isMisuse: true);
+        }
+        var isOpenAi = server.Scheme == Uri.UriSchemeHttps
+            && (server.Host == "openai.com" || server.Host.EndsWith(".openai.com", StringComparison.OrdinalIgnoreCase));
+        var preset = isOpenAi ? Environment.GetEnvironmentVariable(DefaultKeyVariable)?.Trim() : null;
+        return string.IsNullOrEmpty(preset) ? null : preset;
+    }
+
+    public TimeSpan? RecordFor(ParseResult parsed) => parsed.GetValue(_recordSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    public TimeSpan WaitFor(ParseResult parsed) => TimeSpan.FromSeconds(parsed.GetValue(_wait));
+
+    public TimeSpan Limit(ParseResult parsed) =>
+        TimeSpan.FromSeconds(parsed.GetValue(_timeout) ?? (parsed.GetValue(Microphone) ? TimeSpan.SecondsPerDay : 300));
+
+    private static void MustBePositive(OptionResult result)
+    {
+        if (result.Implicit) return;
+        var text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
+        if (double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= TimeSpan.SecondsPerDay) return;
+        result.AddError($"{result.Option.Name}: '{text}' is not a number of seconds, up to a day.");
+    }
+}
