@@ -48,6 +48,7 @@ public sealed partial class RtcPeer : IDisposable
 
     private readonly RtcPeerConfig _config;
     private readonly IRandomSource _random;
+    private readonly Negotiation _negotiation;
     private readonly IceAgent _ice;
     private readonly AudioRtp _audio;
     private readonly TimerTable<Timer> _timers = new("peer");
@@ -70,11 +71,12 @@ public sealed partial class RtcPeer : IDisposable
     private bool _isClosedReported;
     private PayloadSource _payloadIn;
 
-    private RtcPeer(RtcPeerConfig config, IceMode mode, IRandomSource random, Instant now)
+    private RtcPeer(RtcPeerConfig config, bool isOfferer, IceMode mode, IRandomSource random, Instant now)
     {
         PeerConfigRules.Check(config);
         _config = config;
         _random = random;
+        _negotiation = new Negotiation(isOfferer, random);
         _ice = new IceAgent(
             mode, IceCredentials.Create(config.LocalUfrag, config.LocalPassword, random), config.ConsentTimeout, random,
             new IceLocals([.. config.LocalCandidates], config.ConnectsTcp));
@@ -87,10 +89,10 @@ public sealed partial class RtcPeer : IDisposable
 
     public PeerState State { get; private set; }
 
-    /// <summary>Our offer or answer, with CRLF line ends and a final CRLF.</summary>
+    /// <summary>Our last offer or answer, with CRLF line ends and a final CRLF.</summary>
     public string LocalDescription { get; private set; } = "";
 
-    /// <summary>Our ICE user name fragment: what the USERNAME of the remote's checks starts with.</summary>
+    /// <summary>Our ICE user name fragment: what the USERNAME of the remote's checks starts with. A restart brings another.</summary>
     public string LocalUfrag => _ice.Local.Ufrag;
 
     /// <summary>False when the remote described none, or when its description is not known yet: no channel will ever open.</summary>
@@ -99,10 +101,13 @@ public sealed partial class RtcPeer : IDisposable
     /// <summary>The SSRC of the audio that we send.</summary>
     public uint AudioSsrc { get; }
 
+    /// <summary>The SSRC of the remote's audio, known from authentic packets; null while there is none.</summary>
+    public uint? RemoteSsrc => _audio.RemoteSsrc;
+
     /// <summary>Where packets go now; null before the first valid check. Personal data.</summary>
     public TransportAddress? RemoteAddress => _ice.Paths.HasSelected ? _ice.Paths.Selected : null;
 
-    /// <summary>True when a connectivity check from this address was authentic: whatever comes from there may be routed here.</summary>
+    /// <summary>True when a connectivity check from this address was authentic, or the newest audio packet came from it: whatever comes from there may be routed here.</summary>
     public bool IsValidated(TransportAddress address) => _ice.Paths.IsKnown(address);
 
     /// <summary>When <see cref="HandleTimeout"/> is due, and why. O(1).</summary>
@@ -156,7 +161,7 @@ public sealed partial class RtcPeer : IDisposable
         };
         // Of two sides one must check, and it controls when the other is lite. (RFC 8445 §6.1.1)
         var mode = parsed.Remote.IsIceLite ? IceMode.Controlling : config.AnswersAsLite ? IceMode.Lite : IceMode.Controlled;
-        peer = new RtcPeer(config, mode, random, now);
+        peer = new RtcPeer(config, isOfferer: false, mode, random, now);
         peer._describesSctpInit = parsed.Remote.Application?.SctpInit is { } init && peer._sctp.TryAcceptInit(init);
         peer.LocalDescription = SdpWriter.WriteAnswer(parsed, peer.Describe(setup));
         peer.AcceptRemote(parsed.Remote, setup == SdpSetup.Active ? DtlsRole.Client : DtlsRole.Server, now);
@@ -169,18 +174,62 @@ public sealed partial class RtcPeer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(random);
-        var peer = new RtcPeer(config, IceMode.Controlling, random, now) { _describesSctpInit = config.OffersSctpInit };
+        var peer = new RtcPeer(config, isOfferer: true, IceMode.Controlling, random, now) { _describesSctpInit = config.OffersSctpInit };
         peer.LocalDescription = SdpWriter.WriteOffer(peer.Describe(SdpSetup.ActPass));
         return peer;
     }
 
-    /// <summary>Takes the answer to our offer and starts to connect. After an error another answer may be given.</summary>
+    /// <summary>
+    /// Offers new ICE credentials in mid-call, in <see cref="LocalDescription"/>; media go on over the old path until, after
+    /// <see cref="TryAcceptAnswer"/>, a new one works. An offer that gets no answer changes nothing. (RFC 8445 §9, RFC 8839 §4.4.1.1.1)
+    /// </summary>
+    /// <exception cref="InvalidOperationException">This peer made no offer, its offer was not answered yet, or it is closed.</exception>
+    public void RestartIce(Instant now)
+    {
+        if (!_negotiation.IsOfferer || _remote is null || State is PeerState.Closing or PeerState.Closed) throw new InvalidOperationException("There is no connection that was offered.");
+        _ice.Restart(IceCredentials.Create(null, null, _random), now);
+        _negotiation.BeginAgain();
+        LocalDescription = SdpWriter.WriteOffer(Describe(SdpSetup.ActPass));
+        Settle(now);
+    }
+
+    /// <summary>
+    /// Answers another offer of the remote in mid-call, in <see cref="LocalDescription"/>. New ICE credentials are a restart: media go on over the
+    /// old path until a check under the new ones succeeds. Otherwise direction and candidates may change. The DTLS connection stays, and
+    /// so must the fingerprint. After an error nothing has changed. (RFC 8445 §9, RFC 8829 §5.3.2)
+    /// </summary>
+    /// <exception cref="InvalidOperationException">This peer did not answer an offer before, or it is closing or closed.</exception>
+    public bool TryAnswerAgain(string offer, Instant now, [NotNullWhen(false)] out SdpError? error)
+    {
+        ArgumentNullException.ThrowIfNull(offer);
+        if (_negotiation.IsOfferer || State is PeerState.Closing or PeerState.Closed) throw new InvalidOperationException("There is no connection that was answered.");
+        if (!SdpOffer.TryParse(offer, out var parsed, out error)) return false;
+        if ((error = _negotiation.Judge(_remote!, parsed.Remote)) is not null) return false;
+        // Data channels that the first offer did not describe have nothing that carries them.
+        if (_remote!.Application is null) parsed = parsed.WithoutApplication();
+        if (!parsed.Remote.HasIceCredentialsOf(_remote)) _ice.Restart(IceCredentials.Create(null, null, _random), now);
+        _negotiation.BeginAgain();
+        LocalDescription = SdpWriter.WriteAnswer(parsed, Describe(_negotiation.OwnSetup));
+        FollowRemote(parsed.Remote with { Application = parsed.Remote.Application ?? _remote.Application }, now);
+        Settle(now);
+        return true;
+    }
+
+    /// <summary>Takes the answer to our offer and starts to connect, or to restart. After an error another answer may be given.</summary>
     /// <exception cref="InvalidOperationException">This peer made no offer, has its answer already, or is closed.</exception>
     public bool TryAcceptAnswer(string answer, Instant now, [NotNullWhen(false)] out SdpError? error)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        if (_remote is not null || State != PeerState.Connecting) throw new InvalidOperationException("There is no offer that waits for an answer.");
+        if (!_negotiation.AwaitsAnswer || State is PeerState.Closing or PeerState.Closed) throw new InvalidOperationException("There is no offer that waits for an answer.");
         if (!SdpAnswer.TryParse(answer, out var remote, out error)) return false;
+        if (_remote is not null)
+        {
+            if ((error = _negotiation.Judge(_remote, remote)) is not null) return false;
+            _negotiation.HandleAnswered();
+            FollowRemote(remote, now);
+            Settle(now);
+            return true;
+        }
         // An INIT that answers none of ours would leave the remote without it.
         if (_describesSctpInit && remote.Application?.SctpInit is { } init) _sctp.TryAcceptInit(init);
         AcceptRemote(remote, remote.Setup == SdpSetup.Active ? DtlsRole.Server : DtlsRole.Client, now);
@@ -229,6 +278,17 @@ public sealed partial class RtcPeer : IDisposable
                 Drops.Increment(PeerDropReason.UnknownProtocol);
                 break;
         }
+    }
+
+    /// <summary>
+    /// Takes what looks like SRTP or SRTCP from an address that nothing is known of: the remote may have moved. False, and nothing but
+    /// a counter has changed, when it is not authentic or was seen before; the payload may be spoilt then.
+    /// </summary>
+    public bool TryHandleMedia(in Datagram datagram, Instant now)
+    {
+        if (_isFlushing || State == PeerState.Closed || datagram.Payload.IsEmpty || datagram.Payload[0] is < 128 or > 191) return false;
+        return HandleMedia(datagram.Payload, datagram.Source, now) is not
+            (PeerDropReason.NotOpen or PeerDropReason.MediaBeforeKeys or PeerDropReason.SrtpNotAuthentic or PeerDropReason.SrtpReplayed or PeerDropReason.TooManySources);
     }
 
     public void HandleTimeout(Instant now)
@@ -342,8 +402,8 @@ public sealed partial class RtcPeer : IDisposable
 
     private LocalDescription Describe(SdpSetup setup) => new()
     {
-        // 63 bits, so that no reader takes it for negative. (RFC 8829 §5.2.1)
-        SessionId = _random.NextUInt64() >> 1,
+        SessionId = _negotiation.SessionId,
+        SessionVersion = _negotiation.Version,
         IceUfrag = _ice.Local.Ufrag,
         IcePassword = _ice.Local.Password,
         IsIceLite = _ice.IsLite,
@@ -366,10 +426,17 @@ public sealed partial class RtcPeer : IDisposable
 
     private void AcceptRemote(RemoteDescription remote, DtlsRole role, Instant now)
     {
+        _negotiation.Role = role;
+        _negotiation.HandleAnswered();
+        FollowRemote(remote, now);
+        _secure = new SecureTransport(_config, role, remote, _sctp, now);
+    }
+
+    private void FollowRemote(RemoteDescription remote, Instant now)
+    {
         _remote = remote;
         _audio.Configure(remote.Audio, _config.MaxRepairDelay);
-        _ice.SetRemote(new IceCredentials(remote.IceUfrag, remote.IcePassword), remote.Candidates, now);
-        _secure = new SecureTransport(_config, role, remote, _sctp, now);
+        _ice.HandleDescription(new IceCredentials(remote.IceUfrag, remote.IcePassword), remote.Candidates, now);
     }
 
     /// <summary>No handshake before a valid check, and none sent to anybody else.</summary>
@@ -393,20 +460,22 @@ public sealed partial class RtcPeer : IDisposable
         Settle(now);
     }
 
-    private void HandleMedia(Span<byte> payload, TransportAddress source, Instant now)
+    /// <summary>Null when it counts, otherwise why not.</summary>
+    private PeerDropReason? HandleMedia(Span<byte> payload, TransportAddress source, Instant now)
     {
         if (State == PeerState.Closing)
         {
             Drops.Increment(PeerDropReason.NotOpen);
-            return;
+            return PeerDropReason.NotOpen;
         }
         var length = payload.Length;
         // RTCP packet types 192…223 take the place of RTP's marker and payload type. (RFC 5761 §4)
         if (length > 1 && payload[1] is >= 192 and <= 223)
         {
-            if (_audio.HandleRtcp(payload, now) is { } refused) Drops.Increment(refused);
+            var refused = _audio.HandleRtcp(payload, now);
+            if (refused is { } unusable) Drops.Increment(unusable);
             SendAgain(now);
-            return;
+            return refused;
         }
         var reason = _audio.HandleRtp(payload, now, _events, out var isNewest);
         if (isNewest)
@@ -418,6 +487,7 @@ public sealed partial class RtcPeer : IDisposable
         if (reason is { } dropped) Drops.Increment(dropped);
         if (_audio.NextFeedback <= now) SendFeedback(now);
         else if (_audio.NextFeedback != _timers[Timer.Feedback]) ScheduleFeedback();
+        return reason;
     }
 
     /// <summary>Takes what one machine's change means for the others, and brings deadline and readiness up to date.</summary>

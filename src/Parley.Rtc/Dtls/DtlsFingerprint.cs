@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Parley.Rtc.Dtls;
 
 /// <summary>A certificate's hash as SDP's fingerprint attribute gives it. (RFC 8122 §5)</summary>
-public sealed class DtlsFingerprint
+public sealed class DtlsFingerprint : IEquatable<DtlsFingerprint>
 {
     private readonly HashAlgorithmName _algorithm;
     private readonly byte[] _hash;
@@ -62,4 +62,10 @@ public sealed class DtlsFingerprint
     /// <summary>Whether this is the fingerprint of a certificate in DER form.</summary>
     public bool Matches(ReadOnlySpan<byte> certificate) =>
         CryptographicOperations.FixedTimeEquals(CryptographicOperations.HashData(_algorithm, certificate), _hash);
+
+    public bool Equals(DtlsFingerprint? other) => other is not null && _algorithm == other._algorithm && _hash.AsSpan().SequenceEqual(other._hash);
+
+    public override bool Equals(object? obj) => Equals(obj as DtlsFingerprint);
+
+    public override int GetHashCode() => BitConverter.ToInt32(_hash);
 }

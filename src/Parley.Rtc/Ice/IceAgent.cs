@@ -45,9 +45,6 @@ internal sealed partial class IceAgent : IDisposable
     /// <summary>Our credentials: those of the restart while one is under way.</summary>
     public IceCredentials Local => Latest.Local;
 
-    /// <summary>The remote's credentials as it last described them; null before.</summary>
-    public IceCredentials? Remote => Latest.Remote?.Credentials;
-
     /// <summary>A restart has begun and none of its checks has succeeded yet: the paths from before carry everything.</summary>
     public bool IsRestarting => _next is not null;
 
@@ -65,17 +62,17 @@ internal sealed partial class IceAgent : IDisposable
 
     private IceGeneration Latest => _next ?? _current;
 
-    /// <summary>Gives the remote's credentials; a full agent starts to check its candidates. Once for each generation.</summary>
-    public void SetRemote(IceCredentials remote, RemoteCandidates candidates, Instant now)
+    /// <summary>
+    /// Takes what the remote's description says. The first one of a generation gives the remote's credentials, with which a full
+    /// agent begins to check; a later one of the same generation may only add candidates.
+    /// </summary>
+    public void HandleDescription(IceCredentials remote, RemoteCandidates candidates, Instant now)
     {
-        if (IsLite) return;
-        _outbox.MakeRoom(Latest.SetRemote(remote).Username.Length);
-        _hasAllCandidates = false;
-        AddRemoteCandidates(candidates, now);
-    }
-
-    public void AddRemoteCandidates(RemoteCandidates candidates, Instant now)
-    {
+        if (!IsLite && Latest.Remote is null)
+        {
+            _outbox.MakeRoom(Latest.SetRemote(remote).Username.Length);
+            _hasAllCandidates = false;
+        }
         Counters.Add(IceCounter.HostNameCandidates, candidates.HostNames);
         foreach (var candidate in candidates.Usable) AddRemoteCandidate(candidate, now);
         if (candidates.IsComplete) EndRemoteCandidates();

@@ -9,13 +9,13 @@ internal sealed class IceConsent(IRandomSource random)
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     /// <summary>An unanswered consent check is followed by the next this soon, until one is answered.</summary>
-    private static readonly TimeSpan UnansweredInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan UnansweredInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Checks whose late answers still count.</summary>
-    private const int Outstanding = 4;
+    private const int Outstanding = 8;
 
     /// <summary>So many without an answer, and the path is silent.</summary>
-    private const int SilentAfter = 4;
+    private const int SilentAfter = 8;
 
     private readonly IceTransaction[] _checks = new IceTransaction[Outstanding];
     private int _nextSlot;

@@ -29,8 +29,8 @@ internal sealed class IcePaths(TimeSpan consentTimeout)
     /// <summary>The selected, validated address; meaningful when <see cref="HasSelected"/>.</summary>
     public TransportAddress Selected => _paths[_selected].Address;
 
-    /// <summary>An authentic check came from this address, or was answered there: what comes from it may be for us.</summary>
-    public bool IsKnown(TransportAddress address) => Find(address) >= 0;
+    /// <summary>An authentic check came from this address or was answered there, or the newest authentic packet came from it: what comes from there may be for us.</summary>
+    public bool IsKnown(TransportAddress address) => Find(address) >= 0 || (address == _unvalidated && address != default);
 
     /// <summary>An authentic check came from this address; a full agent sends there only when its own check has been answered. (RFC 8445 §7.3.1)</summary>
     public void HandleKnown(TransportAddress address)
@@ -105,6 +105,7 @@ internal sealed class IcePaths(TimeSpan consentTimeout)
     {
         _selected = index;
         _isNominated = isNominated;
+        _unvalidated = default;
         _unvalidatedBudget = 0;
     }
 

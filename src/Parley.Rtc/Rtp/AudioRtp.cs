@@ -69,6 +69,9 @@ internal sealed class AudioRtp : IDisposable
     /// <summary>When <see cref="TryWriteFeedback"/> is to be called.</summary>
     public Instant NextFeedback => _receiver.Missing is { } missing ? Instant.Earlier(_nextTransportFeedback, missing.NextAsk) : _nextTransportFeedback;
 
+    /// <summary>Of the stream that is heard; null before its first packet, and after its BYE.</summary>
+    public uint? RemoteSsrc => _receiver.Stream?.Ssrc;
+
     /// <summary>Takes what was agreed about the audio.</summary>
     public void Configure(RemoteAudio audio, TimeSpan maxRepairDelay)
     {

@@ -6,6 +6,9 @@ internal sealed record LocalDescription
     /// <summary>The o= line's session id. (RFC 8829 §5.2.1: 63 random bits)</summary>
     public required ulong SessionId { get; init; }
 
+    /// <summary>The o= line's version, one more with each description. (RFC 8829 §5.2.2)</summary>
+    public required uint SessionVersion { get; init; }
+
     public required string IceUfrag { get; init; }
 
     public required string IcePassword { get; init; }

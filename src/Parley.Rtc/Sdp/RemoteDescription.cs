@@ -23,6 +23,9 @@ internal sealed record RemoteDescription
     /// <summary>Null when the description has no application section that can be used.</summary>
     public RemoteApplication? Application { get; init; }
 
+    /// <summary>False: ICE restarts. (RFC 8839 §4.4.1.1.1)</summary>
+    public bool HasIceCredentialsOf(RemoteDescription other) => IceUfrag == other.IceUfrag && IcePassword == other.IcePassword;
+
     /// <summary>
     /// Reads what both offers and answers hold, around the audio section that was chosen. Attributes of the transport may
     /// stand in the audio section or at session level; in a bundle the other section's are the same. (RFC 8829 §5.3.1)

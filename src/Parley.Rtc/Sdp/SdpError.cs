@@ -28,6 +28,12 @@ public sealed record SdpError(string Code, string Message)
         new("sdp_no_dtls_srtp", "The audio m-section does not use DTLS-SRTP (UDP/TLS/RTP/SAVPF or a sibling of it).");
     internal static readonly SdpError BadSetup =
         new("sdp_bad_setup", "a=setup must be actpass, active or passive in an offer, and active or passive in an answer.");
+    internal static readonly SdpError FingerprintChanged =
+        new("sdp_fingerprint_changed", "a=fingerprint is not that of the call: its DTLS connection cannot be replaced. Make a new call.");
+    internal static readonly SdpError SetupChanged =
+        new("sdp_setup_changed", "a=setup asks for another DTLS role than the call has: its DTLS connection cannot be replaced. Offer actpass.");
+    internal static readonly SdpError SectionsChanged =
+        new("sdp_sections_changed", "The audio m-section is not where it was before; sections keep their place and mid.");
     internal static readonly SdpError AnswerMismatch =
         new("sdp_answer_mismatch", "The answer does not have the offer's m-sections in the offer's order.");
 

@@ -19,6 +19,11 @@ internal sealed class SdpOffer
     /// <summary>The mids of the answer's bundle: those that share our one transport, in the offer's order; empty when audio stands alone.</summary>
     public string[] Bundle { get; }
 
+    /// <summary>The same offer with its data channels to be refused.</summary>
+    public SdpOffer WithoutApplication() => Remote.Application is not { } application
+        ? this
+        : new(Document, Remote with { Application = null }, [.. Bundle.Where(mid => mid != application.Mid)]);
+
     public static bool TryParse(string text, [NotNullWhen(true)] out SdpOffer? offer, [NotNullWhen(false)] out SdpError? error)
     {
         offer = null;

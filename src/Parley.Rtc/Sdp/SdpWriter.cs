@@ -58,7 +58,7 @@ internal sealed class SdpWriter
     private void WriteSession(string[] bundle)
     {
         Line("v=0");
-        Line($"o=- {_local.SessionId} 2 IN IP4 127.0.0.1");
+        Line($"o=- {_local.SessionId} {_local.SessionVersion} IN IP4 127.0.0.1");
         Line("s=-");
         Line("t=0 0");
         if (bundle.Length > 0) Line($"a=group:BUNDLE {string.Join(' ', bundle)}");

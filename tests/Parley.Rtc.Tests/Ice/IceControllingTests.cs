@@ -79,7 +79,7 @@ public sealed class IceControllingTests : IDisposable
     [Fact]
     public void An_answer_under_another_password_counts_for_nothing()
     {
-        _caller.SetRemote(CalleeCredentials with { Password = "server-password-22chaR" }, Candidates.Of(CalleeAddress), _clock.Now);
+        _caller.HandleDescription(CalleeCredentials with { Password = "server-password-22chaR" }, Candidates.Of(CalleeAddress), _clock.Now);
         Join(TimeSpan.Zero, CalleeAddress);
         _clock.RunFor(TimeSpan.FromSeconds(1));
         Assert.False(_caller.Paths.HasSelected);
@@ -90,7 +90,7 @@ public sealed class IceControllingTests : IDisposable
     {
         _callee.Dispose();
         _callee = new IceAgent(IceMode.Controlling, CalleeCredentials, ConsentTimeout, _random.Fork());
-        _callee.SetRemote(CallerCredentials, Candidates.Of(CallerAddress), _clock.Now);
+        _callee.HandleDescription(CallerCredentials, Candidates.Of(CallerAddress), _clock.Now);
         Connect([CalleeAddress], TimeSpan.FromMilliseconds(10));
         _clock.RunFor(TimeSpan.FromSeconds(3));
         Assert.True(_caller.Paths.HasSelected);
@@ -106,7 +106,7 @@ public sealed class IceControllingTests : IDisposable
 
     private void Connect(TransportAddress[] candidates, TimeSpan delay, TransportAddress? answersFrom = null)
     {
-        _caller.SetRemote(CalleeCredentials, Candidates.Of(candidates), _clock.Now);
+        _caller.HandleDescription(CalleeCredentials, Candidates.Of(candidates), _clock.Now);
         Join(delay, answersFrom ?? CalleeAddress);
     }
 

@@ -37,8 +37,8 @@ internal sealed class IceStage : IDisposable
     /// <summary>Gives both their remote's description, candidates included.</summary>
     public void Describe()
     {
-        Caller.Agent.SetRemote(Callee.Agent.Local, Candidates.Of([.. Callee.Useless, .. Callee.Addresses]), Clock.Now);
-        Callee.Agent.SetRemote(Caller.Agent.Local, Candidates.Of([.. Caller.Useless, .. Caller.Addresses]), Clock.Now);
+        Caller.Agent.HandleDescription(Callee.Agent.Local, Candidates.Of([.. Callee.Useless, .. Callee.Addresses]), Clock.Now);
+        Callee.Agent.HandleDescription(Caller.Agent.Local, Candidates.Of([.. Caller.Useless, .. Caller.Addresses]), Clock.Now);
         Pump();
     }
 

@@ -22,12 +22,12 @@ public sealed class PeerReflexiveTests
     public void Checks_that_come_before_the_description_are_answered_and_asked_back_once_it_is_there()
     {
         using var stage = new IceStage();
-        stage.Callee.Agent.SetRemote(IceStage.CallerCredentials, Candidates.Of(IceStage.CallerAddress), stage.Clock.Now);
+        stage.Callee.Agent.HandleDescription(IceStage.CallerCredentials, Candidates.Of(IceStage.CallerAddress), stage.Clock.Now);
         stage.RunFor(0.2);
         Assert.Equal(1, stage.Caller.Agent.Counters[IceCounter.PeerReflexiveLearnt]);
         Assert.False(stage.Caller.Agent.Paths.HasSelected);
         // The answer names no candidate at all.
-        stage.Caller.Agent.SetRemote(IceStage.CalleeCredentials, Candidates.Of(), stage.Clock.Now);
+        stage.Caller.Agent.HandleDescription(IceStage.CalleeCredentials, Candidates.Of(), stage.Clock.Now);
         stage.Pump();
         stage.RunUntilSelected();
         Assert.Equal(IceStage.CalleeAddress, stage.Caller.Agent.Paths.Selected);
@@ -37,9 +37,9 @@ public sealed class PeerReflexiveTests
     public void A_candidate_that_is_described_after_it_was_learnt_is_one_pair()
     {
         using var stage = new IceStage();
-        stage.Callee.Agent.SetRemote(IceStage.CallerCredentials, Candidates.Of(IceStage.CallerAddress), stage.Clock.Now);
+        stage.Callee.Agent.HandleDescription(IceStage.CallerCredentials, Candidates.Of(IceStage.CallerAddress), stage.Clock.Now);
         stage.RunFor(0.2);
-        stage.Caller.Agent.SetRemote(IceStage.CalleeCredentials, Candidates.Of(IceStage.CalleeAddress), stage.Clock.Now);
+        stage.Caller.Agent.HandleDescription(IceStage.CalleeCredentials, Candidates.Of(IceStage.CalleeAddress), stage.Clock.Now);
         stage.RunFor(0.02);
         Assert.Single(stage.Caller.Sent, sent => sent.Packet[0] == 0 && sent.Packet[1] == 1);
     }

@@ -16,9 +16,9 @@ public sealed class RoleConflictTests
         {
             using var stage = new IceStage(mode, mode, seed);
             // The one that is described later hears checks before it sends any.
-            stage.Caller.Agent.SetRemote(IceStage.CalleeCredentials, Candidates.Of(IceStage.CalleeAddress), stage.Clock.Now);
+            stage.Caller.Agent.HandleDescription(IceStage.CalleeCredentials, Candidates.Of(IceStage.CalleeAddress), stage.Clock.Now);
             stage.RunFor(head / 1000.0);
-            stage.Callee.Agent.SetRemote(IceStage.CallerCredentials, Candidates.Of(IceStage.CallerAddress), stage.Clock.Now);
+            stage.Callee.Agent.HandleDescription(IceStage.CallerCredentials, Candidates.Of(IceStage.CallerAddress), stage.Clock.Now);
             stage.Pump();
             stage.RunUntilSelected();
             stage.RunFor(20);
