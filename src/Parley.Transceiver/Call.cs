@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using Parley.Conversation;
 using Parley.Realtime;
 using Parley.Rtc;
+using Parley.Rtc.Sdp;
 using Parley.Transceiver.Input;
 using Parley.Transceiver.Models;
 using Parley.Transceiver.Output;
@@ -49,7 +51,11 @@ internal sealed class Call : ILiveCall
 
     public string AnswerSdp => _peer.LocalDescription;
 
+    public uint? RemoteSsrc => _peer.RemoteSsrc;
+
     public PeerState State => _peer.State;
+
+    public bool IsEnding => _peer.State is PeerState.Closing or PeerState.Closed;
 
     public bool IsClosed => _peer.State == PeerState.Closed;
 
@@ -80,6 +86,20 @@ internal sealed class Call : ILiveCall
     {
         _peer.HandleDatagram(datagram, now);
         Advance(now);
+    }
+
+    public bool TryHandleMedia(in Datagram datagram, Instant now)
+    {
+        if (!_peer.TryHandleMedia(datagram, now)) return false;
+        Advance(now);
+        return true;
+    }
+
+    public bool TryRenegotiate(string offerSdp, Instant now, [NotNullWhen(false)] out SdpError? error)
+    {
+        if (!_peer.TryAnswerAgain(offerSdp, now, out error)) return false;
+        Advance(now);
+        return true;
     }
 
     public void HandleTimeout(Instant now)

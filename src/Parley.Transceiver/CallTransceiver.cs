@@ -14,6 +14,9 @@ namespace Parley.Transceiver;
 /// </summary>
 public sealed class CallTransceiver : IAsyncDisposable
 {
+    /// <summary>A shard takes a post within one round; more means that it is overloaded or stopping.</summary>
+    private static readonly TimeSpan RenegotiationLimit = TimeSpan.FromSeconds(5);
+
     private readonly TransceiverConfig _config;
     private readonly TimeProvider _time;
     private readonly MonotonicClock _clock;
@@ -104,6 +107,26 @@ public sealed class CallTransceiver : IAsyncDisposable
         return true;
     }
 
+    /// <summary>
+    /// Answers another offer for a call: an ICE restart, when its credentials are new, or another direction. The call goes on meanwhile,
+    /// and after a refusal as it was.
+    /// </summary>
+    public async Task<RenegotiateResult> RenegotiateAsync(string callId, string offerSdp, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(offerSdp);
+        if (!_directory.TryFind(callId, out var entry)) return new NoSuchCall();
+        var renegotiation = new Renegotiation(entry, offerSdp);
+        Start(renegotiation);
+        try
+        {
+            return await renegotiation.Result.WaitAsync(RenegotiationLimit, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return new RenegotiationTimedOut();
+        }
+    }
+
     /// <summary>Refuses new calls, says goodbye on all, and waits until they are gone or <paramref name="limit"/> has passed.</summary>
     public async Task DrainAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -130,6 +153,33 @@ public sealed class CallTransceiver : IAsyncDisposable
         foreach (var entry in _directory.Entries) End(entry, CallCloseReason.ShuttingDown);
         _certificate.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private void Start(Renegotiation renegotiation)
+    {
+        var entry = renegotiation.Entry;
+        var spin = new SpinWait();
+        while (!entry.IsGone)
+        {
+            if (entry.Owner is { } owner)
+            {
+                if (owner.TryPost(renegotiation)) return;
+            }
+            else if (entry.TryClaim())
+            {
+                try
+                {
+                    renegotiation.Run(_directory, _clock.Now);
+                }
+                finally
+                {
+                    entry.Release();
+                }
+                return;
+            }
+            spin.SpinOnce();
+        }
+        renegotiation.Abandon();
     }
 
     private void HangUp(CallEntry entry, CallCloseReason reason)

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Parley.Rtc;
+using Parley.Rtc.Sdp;
 
 namespace Parley.Transceiver;
 
@@ -12,15 +14,22 @@ internal interface ILiveCall : IDisposable
     /// <summary><c>rtc_…</c></summary>
     string Id { get; }
 
-    /// <summary>The ICE user name fragment by which first packets find the call.</summary>
+    /// <summary>The ICE user name fragment by which first packets find the call. A restart brings another.</summary>
     string Ufrag { get; }
 
+    /// <summary>The last answer.</summary>
     string AnswerSdp { get; }
+
+    /// <summary>The SSRC of the client's audio, known from authentic packets; null before the first.</summary>
+    uint? RemoteSsrc { get; }
 
     Instant CreatedAt { get; }
 
     /// <summary>Set when the connection was up for the first time.</summary>
     TimeSpan? ConnectedAfter { get; }
+
+    /// <summary>It says goodbye, or has.</summary>
+    bool IsEnding { get; }
 
     bool IsClosed { get; }
 
@@ -33,12 +42,18 @@ internal interface ILiveCall : IDisposable
 
     void HandleDatagram(in Datagram datagram, Instant now);
 
+    /// <summary>Takes SRTP or SRTCP from an address that is not known yet. False, and nothing has changed, when it is not authentic.</summary>
+    bool TryHandleMedia(in Datagram datagram, Instant now);
+
+    /// <summary>Answers another offer of the client, in <see cref="AnswerSdp"/>. After an error the call is what it was. Not for a call that is ending.</summary>
+    bool TryRenegotiate(string offerSdp, Instant now, [NotNullWhen(false)] out SdpError? error);
+
     void HandleTimeout(Instant now);
 
     /// <summary>Models of the call, if it has any, have brought something.</summary>
     void HandleModels(Instant now);
 
-    /// <summary>True when a connectivity check from this address was authentic.</summary>
+    /// <summary>True when a connectivity check from this address was authentic, or the newest audio packet came from it.</summary>
     bool HasValidated(TransportAddress address);
 
     bool TryPollTransmit(Span<byte> buffer, out Transmit transmit);

@@ -6,6 +6,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Hosting.Configuration;
+using Parley.Rtc;
+using Parley.Rtc.Dtls;
+using Parley.Simulation;
 using Parley.Speech;
 
 namespace Parley.Hosting.Tests;
@@ -105,6 +108,41 @@ public sealed class HttpApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Another_offer_for_a_call_is_answered_at_the_calls_own_url()
+    {
+        using var certificate = DtlsCertificate.Create(DateTimeOffset.UtcNow);
+        using var client = RtcPeer.CreateOffer(new RtcPeerConfig { Certificate = certificate, LocalCandidates = [] }, new SeededRandom(1), new Instant(0));
+        using var created = await PostSdpAsync(new Uri("/v1/realtime/calls", UriKind.Relative), client.LocalDescription);
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        Assert.True(client.TryAcceptAnswer(await created.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), new Instant(0), out _));
+        client.RestartIce(new Instant(0));
+        using var again = await PostSdpAsync(created.Headers.Location!, client.LocalDescription);
+        Assert.Equal((HttpStatusCode.OK, "application/sdp"), (again.StatusCode, again.Content.Headers.ContentType!.MediaType));
+        Assert.True(client.TryAcceptAnswer(await again.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), new Instant(0), out _));
+
+        using var broken = await PostSdpAsync(created.Headers.Location!, "v=0");
+        Assert.Equal(HttpStatusCode.BadRequest, broken.StatusCode);
+        Assert.StartsWith("sdp_", CodeOf(await ReadAsync(broken)), StringComparison.Ordinal);
+        using var other = RtcPeer.CreateOffer(
+            new RtcPeerConfig { Certificate = DtlsCertificate.Create(DateTimeOffset.UtcNow), LocalCandidates = [] }, new SeededRandom(2), new Instant(0));
+        using var foreign = await PostSdpAsync(created.Headers.Location!, other.LocalDescription);
+        Assert.Equal((HttpStatusCode.BadRequest, "sdp_fingerprint_changed"), (foreign.StatusCode, CodeOf(await ReadAsync(foreign))));
+    }
+
+    [Fact]
+    public async Task Another_offer_for_a_call_that_is_not_there_is_404_and_one_with_a_session_400()
+    {
+        using var unknown = await PostSdpAsync(new Uri("/v1/realtime/calls/rtc_none", UriKind.Relative), "v=0\r\n");
+        Assert.Equal((HttpStatusCode.NotFound, "call_not_found"), (unknown.StatusCode, CodeOf(await ReadAsync(unknown))));
+        using var form = new MultipartFormDataContent { { new StringContent("v=0\r\n"), "sdp" }, { new StringContent("{}"), "session" } };
+        using var response = await _client.PostAsync(new Uri("/v1/realtime/calls/rtc_none", UriKind.Relative), form, TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_value"), (response.StatusCode, CodeOf(await ReadAsync(response))));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/realtime/calls/rtc_none") { Headers = { { "Authorization", "Bearer ek_unknown" } } };
+        using var unauthorized = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, unauthorized.StatusCode);
+    }
+
+    [Fact]
     public async Task A_foreign_host_name_and_a_foreign_page_go_no_further()
     {
         using var rebound = await _client.GetAsync(new Uri("http://rebound.example/healthz"), TestContext.Current.CancellationToken);
@@ -140,6 +178,12 @@ public sealed class HttpApiTests : IAsyncLifetime
         using var content = new StringContent(json, Encoding.UTF8, "application/json");
         using var response = await _client.PostAsync(path, content, TestContext.Current.CancellationToken);
         return (response.StatusCode, await ReadAsync(response));
+    }
+
+    private async Task<HttpResponseMessage> PostSdpAsync(Uri path, string sdp)
+    {
+        using var content = new StringContent(sdp, Encoding.UTF8, "application/sdp");
+        return await _client.PostAsync(path, content, TestContext.Current.CancellationToken);
     }
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response)

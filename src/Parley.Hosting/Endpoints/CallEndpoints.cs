@@ -1,18 +1,20 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Parley.Hosting.Access;
 using Parley.Transceiver;
 
 namespace Parley.Hosting.Endpoints;
 
-/// <summary><c>POST …/realtime/calls</c> and <c>POST …/realtime/calls/{id}/hangup</c>.</summary>
+/// <summary><c>POST …/realtime/calls</c>, <c>POST …/realtime/calls/{id}</c> and <c>POST …/realtime/calls/{id}/hangup</c>.</summary>
 internal static class CallEndpoints
 {
     public static void Map(RouteGroupBuilder realtime)
     {
         realtime.MapPost("/calls", CreateAsync);
+        realtime.MapPost("/calls/{id}", RenegotiateAsync);
         realtime.MapPost("/calls/{id}/hangup", HangUp);
     }
 
@@ -41,12 +43,40 @@ internal static class CallEndpoints
         }
     }
 
+    /// <summary>Another offer for a call under way: an ICE restart, or another direction.</summary>
+    private static async Task<IResult> RenegotiateAsync(
+        string id, HttpContext context, ApiKeys keys, ClientSecrets secrets, CallTransceiver transceiver)
+    {
+        if (!Caller.TryIdentify(context.Request, keys, secrets, out _, out var problem)) return ApiError.Unauthorized(problem);
+        var (offer, refusal) = await CallOffer.ReadAsync(context.Request, context.RequestAborted);
+        if (refusal is not null) return refusal;
+        if (offer.SessionJson is not null)
+            return ApiError.Invalid("invalid_value", "The session of a call under way is changed by session.update on its data channel.", "session");
+        return await transceiver.RenegotiateAsync(id, offer.Sdp, context.RequestAborted) switch
+        {
+            CallRenegotiated renegotiated => TypedResults.Text(renegotiated.AnswerSdp, "application/sdp"),
+            RenegotiationRefused refused => ApiError.Invalid(refused.Code, refused.Message, "sdp"),
+            NoSuchCall => NotFound(),
+            RenegotiationTimedOut => Busy(context),
+            _ => throw new InvalidOperationException("A new outcome of RenegotiateAsync is not mapped to a status."),
+        };
+    }
+
     private static IResult HangUp(string id, HttpContext context, ApiKeys keys, ClientSecrets secrets, CallTransceiver transceiver)
     {
         if (!Caller.TryIdentify(context.Request, keys, secrets, out _, out var problem)) return ApiError.Unauthorized(problem);
         return transceiver.HangUp(id)
             ? TypedResults.Ok()
-            : ApiError.Invalid("call_not_found", "There is no such call: the id is wrong, or the call has ended.", "call_id", StatusCodes.Status404NotFound);
+            : NotFound();
+    }
+
+    private static JsonHttpResult<ApiError> NotFound() =>
+        ApiError.Invalid("call_not_found", "There is no such call: the id is wrong, or the call has ended.", "call_id", StatusCodes.Status404NotFound);
+
+    private static JsonHttpResult<ApiError> Busy(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        return ApiError.Unavailable("call_busy", "The server did not get to the call in time. Try again.");
     }
 
     /// <summary>A missing value is fine, and gives null. (65535 is no valid stream id: RFC 8832 §6)</summary>

@@ -89,6 +89,9 @@ public sealed class VoiceCaller : IDisposable
     public bool TryAcceptAnswer(string answerSdp, Instant now, [NotNullWhen(false)] out SdpError? error) =>
         _peer.TryAcceptAnswer(answerSdp, now, out error);
 
+    /// <summary>Offers new ICE credentials in mid-call, in <see cref="OfferSdp"/>; follow with <see cref="TryAcceptAnswer"/>.</summary>
+    public void RestartIce(Instant now) => _peer.RestartIce(now);
+
     /// <summary>Speaks after what was said before. 24 kHz.</summary>
     public void Say(ReadOnlyMemory<short> samples)
     {

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using Parley.Rtc;
+using Parley.Rtc.Sdp;
 
 namespace Parley.Transceiver.Echo;
 
@@ -27,9 +29,13 @@ internal sealed class EchoCall : ILiveCall
 
     public string AnswerSdp => _peer.LocalDescription;
 
+    public uint? RemoteSsrc => _peer.RemoteSsrc;
+
     public Instant CreatedAt { get; }
 
     public TimeSpan? ConnectedAfter { get; private set; }
+
+    public bool IsEnding => _peer.State is PeerState.Closing or PeerState.Closed;
 
     public bool IsClosed => _peer.State == PeerState.Closed;
 
@@ -43,6 +49,20 @@ internal sealed class EchoCall : ILiveCall
     {
         _peer.HandleDatagram(datagram, now);
         Advance(now);
+    }
+
+    public bool TryHandleMedia(in Datagram datagram, Instant now)
+    {
+        if (!_peer.TryHandleMedia(datagram, now)) return false;
+        Advance(now);
+        return true;
+    }
+
+    public bool TryRenegotiate(string offerSdp, Instant now, [NotNullWhen(false)] out SdpError? error)
+    {
+        if (!_peer.TryAnswerAgain(offerSdp, now, out error)) return false;
+        Advance(now);
+        return true;
     }
 
     public void HandleTimeout(Instant now)

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Parley.Transceiver.Routing;
 
-/// <summary>All calls of a transceiver by id, by ICE user name fragment and by validated address. Thread-safe; looking up allocates nothing.</summary>
+/// <summary>All calls of a transceiver by id, by ICE user name fragment, by validated address and by SSRC. Thread-safe; looking up allocates nothing.</summary>
 internal sealed class CallDirectory
 {
     private const int MaxUfragLength = 256;
@@ -23,6 +23,9 @@ internal sealed class CallDirectory
         _capacity = capacity;
         _byUfragSpan = _byUfrag.GetAlternateLookup<ReadOnlySpan<char>>();
     }
+
+    /// <summary>By the SSRC of their clients' audio.</summary>
+    public SsrcTable Ssrcs { get; } = new();
 
     public int Count => Volatile.Read(ref _count);
 
@@ -54,14 +57,23 @@ internal sealed class CallDirectory
     {
         Interlocked.Increment(ref _waiting);
         _byId[entry.Id] = entry;
-        _byUfrag[entry.Ufrag] = entry;
+        _byUfrag[entry.Ufrags.Newest] = entry;
+    }
+
+    /// <summary>The call may have a new name, after a restart. For whoever may touch the call.</summary>
+    public void LearnUfrag(CallEntry entry)
+    {
+        _byUfrag[entry.Call.Ufrag] = entry;
+        if (entry.Rename(entry.Call.Ufrag) is { } gone) _byUfrag.TryRemove(gone, out _);
     }
 
     /// <summary>Gives the call's place back. Its addresses are removed by the shard that learned them.</summary>
     public void Remove(CallEntry entry)
     {
         if (!_byId.TryRemove(entry.Id, out _)) return;
-        _byUfrag.TryRemove(entry.Ufrag, out _);
+        var (newest, former) = entry.Ufrags;
+        _byUfrag.TryRemove(newest, out _);
+        if (former is not null) _byUfrag.TryRemove(former, out _);
         if (entry.Owner is null) NoteAdopted();
         ReturnPlace();
     }

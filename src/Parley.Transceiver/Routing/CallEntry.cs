@@ -12,12 +12,15 @@ internal sealed class CallEntry(ILiveCall call)
 
     private int _state;
     private IShardInbox? _owner;
+    private string _ufrag = call.Ufrag;
+    private string? _formerUfrag;
 
     public ILiveCall Call => call;
 
     public string Id => call.Id;
 
-    public string Ufrag => call.Ufrag;
+    /// <summary>The ICE user name fragments that lead here: the newest, and the one before, for a restart uses both. For whoever may touch the call.</summary>
+    public (string Newest, string? Former) Ufrags => (_ufrag, _formerUfrag);
 
     public bool IsInLobby => Volatile.Read(ref _state) is InLobby or Claimed;
 
@@ -28,6 +31,15 @@ internal sealed class CallEntry(ILiveCall call)
 
     /// <summary>The call's place on its owner; for the owner's thread.</summary>
     public Seat? Seat { get; set; }
+
+    /// <summary>The call has another name now; returns the one that leads here no more.</summary>
+    public string? Rename(string ufrag)
+    {
+        if (ufrag == _ufrag) return null;
+        var gone = _formerUfrag;
+        (_ufrag, _formerUfrag) = (ufrag, _ufrag);
+        return gone;
+    }
 
     /// <summary>Takes a waiting call in hand. Follow with <see cref="Release"/>, <see cref="Adopt"/> or <see cref="End"/>.</summary>
     public bool TryClaim() => Interlocked.CompareExchange(ref _state, Claimed, InLobby) == InLobby;

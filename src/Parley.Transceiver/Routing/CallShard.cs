@@ -5,7 +5,7 @@ namespace Parley.Transceiver.Routing;
 
 /// <summary>
 /// The calls that live on one shard. Finds the call of each datagram (by source address, else by the user that a connectivity
-/// check names), adopts calls from the lobby, hands over what belongs to another shard, and drives each call's deadlines.
+/// check names, else by the SSRC of media, which must then be authentic), adopts calls from the lobby, hands over what belongs to another shard, and drives each call's deadlines.
 /// </summary>
 internal sealed class CallShard : IShardHandler
 {
@@ -18,6 +18,7 @@ internal sealed class CallShard : IShardHandler
     private readonly AddressTable<Seat> _byAddress = new();
     private readonly DeadlineHeap _deadlines = new();
     private readonly Queue<Seat> _ready = new();
+    private readonly byte[] _copy = new byte[Shard.MaxDatagramSize];
     private Deadline _lobby = Deadline.None;
     private Instant _now;
 
@@ -45,6 +46,7 @@ internal sealed class CallShard : IShardHandler
     {
         _now = now;
         if (_byAddress.TryFind(datagram.Source, out var seat)) Give(seat, datagram, now);
+        else if (IsStrayMedia(datagram, out var ssrc)) RouteMedia(ssrc, datagram, mayHandOver: false, now);
         else if (!TryFindEntry(datagram, out var entry)) return;
         else if (entry.Owner == _self && entry.Seat is { } owned) Give(owned, datagram, now);
         else Drops.Increment(RouteDrop.HandedOverTooLate);
@@ -61,6 +63,10 @@ internal sealed class CallShard : IShardHandler
             case HangUp { Entry.Seat: { } seat } hangUp:
                 // A call that is saying goodbye already goes on doing so.
                 Drive(seat, (call, at) => call.Close(hangUp.Reason, at), now);
+                break;
+            case Renegotiation renegotiation:
+                if (renegotiation.Entry.Seat is { } place) Drive(place, (_, at) => renegotiation.Run(_directory, at), now);
+                renegotiation.Abandon();
                 break;
         }
     }
@@ -93,11 +99,69 @@ internal sealed class CallShard : IShardHandler
 
     private void Route(in Datagram datagram, Instant now)
     {
+        if (IsStrayMedia(datagram, out var ssrc))
+        {
+            RouteMedia(ssrc, datagram, mayHandOver: true, now);
+            return;
+        }
         if (!TryFindEntry(datagram, out var entry)) return;
         var owner = entry.Owner;
         if (owner == _self && entry.Seat is { } seat) Give(seat, datagram, now);
         else if (owner is null) TryAdopt(entry, datagram, now);
         else if (!owner.TryHandOver(datagram)) Drops.Increment(RouteDrop.MailboxFull);
+    }
+
+    private bool IsStrayMedia(in Datagram datagram, out uint ssrc) =>
+        MediaPacket.TryReadSsrc(datagram.Payload, out ssrc) && !_directory.TryFind(datagram.Source, out _);
+
+    /// <summary>
+    /// A client that moved goes on speaking before its next check. Whose it claims to be is a hint only: the call whose keys made the packet takes it,
+    /// and its address from then on; for any other it costs one tag. Calls of other shards get a copy when none here takes it.
+    /// </summary>
+    private void RouteMedia(uint ssrc, in Datagram datagram, bool mayHandOver, Instant now)
+    {
+        var entries = _directory.Ssrcs.Find(ssrc);
+        var isHandedOver = false;
+        foreach (var entry in entries)
+            if (entry.Owner == _self && entry.Seat is { } seat && TryGiveMedia(seat, datagram, isLast: entries.Length == 1, now)) return;
+        for (var i = 0; mayHandOver && i < entries.Length; i++)
+        {
+            if (entries[i].Owner is not { } owner || owner == _self || IsAmong(entries.AsSpan(0, i), owner)) continue;
+            isHandedOver = true;
+            if (!owner.TryHandOver(datagram)) Drops.Increment(RouteDrop.MailboxFull);
+        }
+        if (!isHandedOver) Drops.Increment(entries.Length == 0 ? RouteDrop.UnknownSource : RouteDrop.MediaNotAuthentic);
+    }
+
+    private static bool IsAmong(ReadOnlySpan<CallEntry> entries, IShardInbox owner)
+    {
+        foreach (var entry in entries)
+            if (entry.Owner == owner) return true;
+        return false;
+    }
+
+    /// <summary>False, and nothing of the call has changed, when the packet is not made by its keys. A failed attempt may spoil the bytes, so others are given a copy.</summary>
+    private bool TryGiveMedia(Seat seat, in Datagram datagram, bool isLast, Instant now)
+    {
+        var attempt = datagram;
+        if (!isLast)
+        {
+            if (datagram.Payload.Length > _copy.Length) return false;
+            datagram.Payload.CopyTo(_copy);
+            attempt = new Datagram(_copy.AsSpan(0, datagram.Payload.Length), datagram.Source);
+        }
+        try
+        {
+            if (!seat.Call.TryHandleMedia(attempt, now)) return false;
+        }
+        catch (Exception exception)
+        {
+            Fault(seat, exception);
+            return true;
+        }
+        Learn(seat, datagram.Source);
+        AfterInput(seat);
+        return true;
     }
 
     private bool TryFindEntry(in Datagram datagram, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CallEntry? entry)
@@ -199,6 +263,7 @@ internal sealed class CallShard : IShardHandler
             seat.WasConnected = true;
             _ledger.Connected(seat.Call, after);
         }
+        if (seat.Call.RemoteSsrc is { } ssrc && ssrc != seat.LastSsrc) LearnSsrc(seat, ssrc);
         _deadlines.Update(seat, seat.Call.NextDeadline);
         if (seat.IsReady) return;
         seat.IsReady = true;
@@ -213,6 +278,18 @@ internal sealed class CallShard : IShardHandler
         seat.Addresses.Add(address);
         _byAddress.Set(address, seat);
         _directory.Learn(address, seat.Entry);
+    }
+
+    private void LearnSsrc(Seat seat, uint ssrc)
+    {
+        seat.LastSsrc = ssrc;
+        if (seat.Ssrcs.Contains(ssrc)) return;
+        if (seat.Ssrcs.Count == Seat.MaxSsrcs)
+        {
+            _directory.Ssrcs.Remove(seat.Ssrcs[0], seat.Entry);
+            seat.Ssrcs.RemoveAt(0);
+        }
+        if (_directory.Ssrcs.TryAdd(ssrc, seat.Entry)) seat.Ssrcs.Add(ssrc);
     }
 
     private void Forget(Seat seat, TransportAddress address)
@@ -262,6 +339,8 @@ internal sealed class CallShard : IShardHandler
             seat.Entry.Seat = null;
             _deadlines.Remove(seat);
             while (seat.Addresses.Count > 0) Forget(seat, seat.Addresses[^1]);
+            foreach (var ssrc in seat.Ssrcs) _directory.Ssrcs.Remove(ssrc, seat.Entry);
+            seat.Ssrcs.Clear();
         }
         End(seat.Entry, reason);
     }

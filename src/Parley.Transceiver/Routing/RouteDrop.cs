@@ -6,6 +6,9 @@ public enum RouteDrop
     /// <summary>From an address that no call validated, and not a connectivity check that names a user.</summary>
     UnknownSource,
 
+    /// <summary>Media from an unknown address whose SSRC is known here, but that no call's keys made.</summary>
+    MediaNotAuthentic,
+
     /// <summary>A connectivity check for a user that is no call here: it has ended, or never was.</summary>
     UnknownUfrag,
 

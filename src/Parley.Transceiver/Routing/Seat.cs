@@ -13,6 +13,15 @@ internal sealed class Seat(CallEntry entry)
     /// <summary>Addresses that lead here, oldest first.</summary>
     public List<TransportAddress> Addresses { get; } = new(MaxAddresses);
 
+    /// <summary>A client that changes its SSRC more often loses the oldest.</summary>
+    public const int MaxSsrcs = 4;
+
+    /// <summary>SSRCs that lead here, oldest first.</summary>
+    public List<uint> Ssrcs { get; } = new(MaxSsrcs);
+
+    /// <summary>The SSRC last heard: most of the time the next one is the same.</summary>
+    public uint? LastSsrc { get; set; }
+
     /// <summary>The address last sent to: most of the time the next one is the same.</summary>
     public TransportAddress LastDestination { get; set; }
 
