@@ -14,8 +14,10 @@ internal sealed class ServeOptions
     private readonly Option<FileInfo?> _config = new("--config") { Description = $"Configuration file [default: {DefaultFile} in this folder, if there is one]" };
     private readonly Option<int?> _port = new("--port") { CustomParser = Number, Description = "TCP port of HTTP; 0 takes a free one [default: 8080]" };
     private readonly Option<int?> _udpPort = new("--udp-port") { CustomParser = Number, Description = "UDP port of all calls; 0 takes a free one [default: 3478]" };
+    private readonly Option<int?> _tcpPort = new("--tcp-port") { CustomParser = Number, Description = "TCP port of calls that UDP does not reach; 0 takes a free one [default: the UDP port's number]" };
+    private readonly Option<bool> _noTcp = new("--no-tcp") { Description = "No calls over TCP" };
     private readonly Option<string?> _listen = new("--listen") { Description = "IP address of HTTP [default: 127.0.0.1]" };
-    private readonly Option<string?> _udpListen = new("--udp-listen") { Description = "IP address of the UDP port [default: all]" };
+    private readonly Option<string?> _udpListen = new("--udp-listen") { Description = "IP address of the UDP and TCP ports of calls [default: all]" };
     private readonly Option<string[]?> _advertise = new("--advertise") { Description = "IP address that clients can reach; may be repeated [default: those of this machine]" };
     private readonly Option<string[]?> _origin = new("--origin") { Description = "Origin of web pages that may call, beyond loopback; may be repeated" };
     private readonly Option<string[]?> _host = new("--host") { Description = "Host name by which the server is addressed, beyond loopback; may be repeated" };
@@ -27,11 +29,11 @@ internal sealed class ServeOptions
     private readonly Option<string?> _voice = new("--voice") { Description = "Default voice of the synthesiser's server" };
     private readonly Option<string?> _instructions = new("--instructions") { Description = "What the chat model is told to be" };
 
-    public Option<bool> Json { get; } = new("--json") { Description = "When ready, print one JSON line: ready, url, udp_port" };
+    public Option<bool> Json { get; } = new("--json") { Description = "When ready, print one JSON line: ready, url, udp_port, tcp_port" };
 
     public IEnumerable<Option> All =>
     [
-        _config, _port, _udpPort, _listen, _udpListen, _advertise, _origin, _host, _maxCalls, _agent,
+        _config, _port, _udpPort, _tcpPort, _noTcp, _listen, _udpListen, _advertise, _origin, _host, _maxCalls, _agent,
         .. _chat.All, .. _recognizer.All, .. _synthesizer.All, _voice, _instructions, Json,
     ];
 
@@ -52,6 +54,8 @@ internal sealed class ServeOptions
     {
         Port = parsed.GetValue(_port) ?? server.Port,
         UdpPort = parsed.GetValue(_udpPort) ?? server.UdpPort,
+        TcpPort = parsed.GetValue(_tcpPort) ?? server.TcpPort,
+        Tcp = !parsed.GetValue(_noTcp) && server.Tcp,
         Listen = parsed.GetValue(_listen) ?? server.Listen,
         UdpListen = parsed.GetValue(_udpListen) ?? server.UdpListen,
         Advertise = NonEmpty(parsed.GetValue(_advertise)) ?? server.Advertise,

@@ -55,7 +55,7 @@ public static class ParleyServer
     }
 
     /// <summary>Where a started server can be reached, with the real ports where the configuration said 0.</summary>
-    public static (Uri Http, IPEndPoint Udp) AddressesOf(WebApplication app)
+    public static (Uri Http, IPEndPoint Udp, IPEndPoint? Tcp) AddressesOf(WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -63,6 +63,7 @@ public static class ParleyServer
         // "Any address" is no address to type; loopback is one that works here.
         if (IPAddress.TryParse(http.Host, out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any) || IPAddress.IsLoopback(ip)))
             http.Host = ip.Equals(IPAddress.IPv6Loopback) ? "[::1]" : "localhost";
-        return (http.Uri, app.Services.GetRequiredService<CallTransceiver>().LocalEndPoint);
+        var transceiver = app.Services.GetRequiredService<CallTransceiver>();
+        return (http.Uri, transceiver.LocalEndPoint, transceiver.TcpEndPoint);
     }
 }

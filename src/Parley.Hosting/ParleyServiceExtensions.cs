@@ -15,7 +15,7 @@ namespace Parley.Hosting;
 public static class ParleyServiceExtensions
 {
     /// <summary>
-    /// Adds the transceiver, which opens its UDP port when the host starts, and what the endpoints need. The caller adds a
+    /// Adds the transceiver, which opens its UDP and TCP ports when the host starts, and what the endpoints need. The caller adds a
     /// <see cref="ModelSet"/>, unless the agent is the echo; a <see cref="TimeProvider"/> of the caller's is used where there is one.
     /// </summary>
     /// <param name="defaults">What a session has when the client says nothing; null: <see cref="SessionSettings.Default"/>.</param>
@@ -53,11 +53,18 @@ public static class ParleyServiceExtensions
                 $"The UDP port {config.Udp} cannot be opened: {exception.Message}. Choose another with --udp-port or --udp-listen (server.udpPort, server.udpListen).",
                 exception);
         }
+        catch (TcpPortException exception)
+        {
+            throw new ConfigurationException(
+                $"The TCP port {config.Tcp} cannot be opened: {exception.Message}. Choose another with --tcp-port or --udp-listen (server.tcpPort, server.udpListen), or none with --no-tcp (server.tcp).",
+                exception);
+        }
     }
 
     private static TransceiverConfig TransceiverOf(ServerConfig config) => new()
     {
         Local = config.Udp,
+        Tcp = config.Tcp,
         // Port 0: the port that the socket really has.
         Advertised = [.. config.Advertised.Select(address => new IPEndPoint(address, 0))],
         MaxCalls = config.MaxCalls,

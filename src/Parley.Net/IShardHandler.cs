@@ -23,6 +23,11 @@ public interface IShardHandler
 
     Deadline NextDeadline { get; }
 
+    /// <summary>The TCP connection that datagrams came from under this address is gone; another may have the address later.</summary>
+    void HandleDisconnected(TransportAddress connection)
+    {
+    }
+
     /// <summary>One of the methods above threw. The shard goes on; the handler should get rid of whatever is broken.</summary>
     void HandleFault(Exception exception);
 }

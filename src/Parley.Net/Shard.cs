@@ -94,7 +94,7 @@ public sealed class Shard : IShardInbox, IDisposable
     /// <summary>Before <see cref="Start"/>.</summary>
     internal void AddTcp(TcpConfig config, TcpAdmission admission, ListeningSocket? listener)
     {
-        _tcp = new TcpPort(config, admission, listener, _clock, HandleReceived, SendAll);
+        _tcp = new TcpPort(config, admission, listener, _clock, HandleReceived, HandleDisconnected, SendAll);
         _port.Watched = _tcp.WaitHandle;
     }
 
@@ -197,6 +197,17 @@ public sealed class Shard : IShardInbox, IDisposable
         try
         {
             _handler.HandleDatagram(datagram, now);
+        }
+        catch (Exception exception) when (Reported(exception))
+        {
+        }
+    }
+
+    private void HandleDisconnected(TransportAddress connection)
+    {
+        try
+        {
+            _handler.HandleDisconnected(connection);
         }
         catch (Exception exception) when (Reported(exception))
         {

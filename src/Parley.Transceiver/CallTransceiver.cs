@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Parley.Net;
+using Parley.Net.Tcp;
 using Parley.Rtc;
 using Parley.Rtc.Dtls;
 using Parley.Transceiver.Models;
@@ -9,7 +10,7 @@ using Parley.Transceiver.Routing;
 namespace Parley.Transceiver;
 
 /// <summary>
-/// The calls of one UDP port: answers offers, finds the call of each datagram, hangs up. Thread-safe. A call waits until
+/// The calls of one UDP port, and of one TCP port where there is one: answers offers, finds the call of each datagram, hangs up. Thread-safe. A call waits until
 /// a shard's socket receives its first valid connectivity check; that shard adopts it, and it never leaves that shard.
 /// </summary>
 public sealed class CallTransceiver : IAsyncDisposable
@@ -38,25 +39,32 @@ public sealed class CallTransceiver : IAsyncDisposable
         _directory = new CallDirectory(config.MaxCalls);
         _ledger = new CallLedger(observer, _logger);
         _group = ShardGroup.Bind(NetConfig(config), _clock);
+        ListenTcp(config);
         _certificate = DtlsCertificate.Create(time.GetUtcNow());
         _factory = new CallFactory(
-            _certificate, [.. config.Advertised.Select(Candidate)], config, SystemRandomSource.Instance,
+            _certificate, [.. config.Advertised.Select(Candidate), .. config.Advertised.Take(MaxTcpCandidates).SelectMany(TcpCandidate)], config, SystemRandomSource.Instance,
             ThreadPoolStarter.Instance, time, loggers);
         _group.Start(shard =>
         {
-            var calls = new CallShard(_directory, shard, keepsLobby: shard.Index == 0, _ledger);
+            var calls = new CallShard(_directory, shard, shard.Connections, keepsLobby: shard.Index == 0, _ledger);
             _shards.Add(calls);
             return calls;
         });
-        TransceiverLog.Listening(_logger, LocalEndPoint.Port, _group.Shards.Count);
+        TransceiverLog.Listening(_logger, LocalEndPoint.Port, TcpEndPoint?.Port, _group.Shards.Count);
     }
 
     /// <summary>Where the port is, with the real number where the configuration said 0.</summary>
     public IPEndPoint LocalEndPoint => _group.LocalEndPoint;
 
+    /// <summary>Where the TCP port is; null without one.</summary>
+    public IPEndPoint? TcpEndPoint => _group.TcpEndPoint;
+
     public TransceiverStats Stats => TransceiverReport.Make(_directory, _ledger, _group, _shards);
 
-    /// <summary>Binds the port and starts the shards. Throws <see cref="System.Net.Sockets.SocketException"/> when the port is taken.</summary>
+    /// <summary>
+    /// Binds the ports and starts the shards. Throws <see cref="System.Net.Sockets.SocketException"/> when the UDP port is taken, and
+    /// <see cref="TcpPortException"/> when the TCP port is.
+    /// </summary>
     public static CallTransceiver Start(
         TransceiverConfig config, TimeProvider time, ILoggerFactory loggers, ICallObserver? observer = null)
     {
@@ -219,6 +227,25 @@ public sealed class CallTransceiver : IAsyncDisposable
     private TransportAddress Candidate(IPEndPoint advertised) =>
         TransportAddress.From(advertised.Address, advertised.Port == 0 ? LocalEndPoint.Port : advertised.Port);
 
+    private IEnumerable<TransportAddress> TcpCandidate(IPEndPoint advertised)
+    {
+        if (TcpEndPoint is { } tcp) yield return TransportAddress.From(advertised.Address, tcp.Port) with { Protocol = TransportProtocol.Tcp };
+    }
+
+    private void ListenTcp(TransceiverConfig config)
+    {
+        if (config.Tcp is not { } local || config.UsePlainSockets) return;
+        try
+        {
+            _group.AddTcp(new TcpConfig { Listen = local, MaxConnections = (config.MaxCalls * ConnectionsPerCall) + SpareConnections });
+        }
+        catch (System.Net.Sockets.SocketException exception)
+        {
+            _group.Dispose();
+            throw new TcpPortException(exception);
+        }
+    }
+
     private static ShardGroupConfig NetConfig(TransceiverConfig config)
     {
         var net = new ShardGroupConfig
@@ -230,4 +257,12 @@ public sealed class CallTransceiver : IAsyncDisposable
         };
         return config.ShardCount is { } count ? net with { ShardCount = count } : net;
     }
+
+    /// <summary>Clients open a connection to each, whether they need it or not.</summary>
+    private const int MaxTcpCandidates = 4;
+
+    /// <summary>A client closes all but one when it has chosen.</summary>
+    private const int ConnectionsPerCall = 2;
+
+    private const int SpareConnections = 1024;
 }

@@ -9,8 +9,14 @@ public sealed record TransceiverConfig
     public IPEndPoint Local { get; init; } = new(IPAddress.IPv6Any, 3478);
 
     /// <summary>
+    /// The one TCP port, for clients that UDP does not reach (RFC 6544); 0 takes a free one, that of <see cref="Local"/> where it can.
+    /// Null, or with <see cref="UsePlainSockets"/>: none.
+    /// </summary>
+    public IPEndPoint? Tcp { get; init; }
+
+    /// <summary>
     /// Addresses that answers name as candidates, most preferred first: what clients can reach. Port 0 stands for the port
-    /// that the socket really has.
+    /// that the socket really has. The first four are named with the TCP port, too.
     /// </summary>
     public required IReadOnlyList<IPEndPoint> Advertised { get; init; }
 

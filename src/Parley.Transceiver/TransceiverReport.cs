@@ -1,4 +1,5 @@
 using Parley.Net;
+using Parley.Net.Tcp;
 using Parley.Rtc;
 using Parley.Transceiver.Routing;
 
@@ -13,6 +14,8 @@ internal static class TransceiverReport
         ShardCounter.SendUnreachable, ShardCounter.SendRefused,
     ];
 
+    private static readonly TcpCounter[] TcpDrops = [TcpCounter.BacklogFull, TcpCounter.NoConnection, TcpCounter.EmptyFrames];
+
     public static TransceiverStats Make(CallDirectory directory, CallLedger ledger, ShardGroup group, IReadOnlyList<CallShard> shards)
     {
         var entries = directory.Entries.ToList();
@@ -22,6 +25,7 @@ internal static class TransceiverReport
         foreach (var reason in Enum.GetValues<PeerDropReason>())
             Add($"peer.{reason}", ledger.PeerDropCount(reason) + entries.Sum(entry => entry.Call.Drops[reason]));
         foreach (var reason in SocketDrops) Add($"socket.{reason}", group.Shards.Sum(shard => shard.Counters[reason]));
+        foreach (var reason in TcpDrops) Add($"tcp.{reason}", Tcp(reason));
         Add("socket.ReceiveBufferFull", group.Shards.Sum(shard => shard.KernelDrops));
         return new TransceiverStats
         {
@@ -32,10 +36,14 @@ internal static class TransceiverReport
             CallsClosed = Enum.GetValues<CallCloseReason>().ToDictionary(reason => reason, ledger.ClosedCount),
             CallsRefused = Enum.GetValues<CallRefusal>().ToDictionary(reason => reason, ledger.RefusedCount),
             DatagramsReceived = group.Shards.Sum(shard => shard.Counters[ShardCounter.DatagramsReceived]),
-            DatagramsSent = group.Shards.Sum(shard => shard.Counters[ShardCounter.DatagramsSent]),
+            DatagramsSent = group.Shards.Sum(shard => shard.Counters[ShardCounter.DatagramsSent]) + Tcp(TcpCounter.FramesSent),
+            TcpConnectionsOpen = group.TcpConnectionCount,
+            Tcp = Enum.GetValues<TcpCounter>().Where(counter => Tcp(counter) > 0).ToDictionary(counter => counter, Tcp),
             Drops = drops,
             Faults = ledger.FaultCount + group.Shards.Sum(shard => shard.Counters[ShardCounter.HandlerFaults]),
         };
+
+        long Tcp(TcpCounter counter) => group.Shards.Sum(shard => shard.TcpCounters?[counter] ?? 0);
 
         void Add(string name, long count)
         {

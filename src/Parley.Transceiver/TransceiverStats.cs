@@ -1,3 +1,5 @@
+using Parley.Net.Tcp;
+
 namespace Parley.Transceiver;
 
 /// <summary>A snapshot of a transceiver, for health checks and reports. Counters grow from the start of the process's transceiver.</summary>
@@ -21,7 +23,16 @@ public sealed record TransceiverStats
 
     public required long DatagramsSent { get; init; }
 
-    /// <summary>Datagrams that had no effect, by reason: "route.…" no call, "peer.…" the call's transport, "socket.…" the sockets.</summary>
+    /// <summary>TCP connections that are open.</summary>
+    public required int TcpConnectionsOpen { get; init; }
+
+    /// <summary>What became of TCP connections and their frames, by reason.</summary>
+    public required IReadOnlyDictionary<TcpCounter, long> Tcp { get; init; }
+
+    /// <summary>
+    /// Datagrams that had no effect, by reason: "route.…" no call, "peer.…" the call's transport, "socket.…" the UDP sockets, "tcp.…"
+    /// the connections.
+    /// </summary>
     public required IReadOnlyDictionary<string, long> Drops { get; init; }
 
     /// <summary>Flaws of ours that ended a call or a datagram's handling.</summary>

@@ -19,6 +19,7 @@ public sealed class OperatorTests
     [InlineData("--nonsense", "x")]
     [InlineData("--port", "many")]
     [InlineData("--port", "70000")]
+    [InlineData("--tcp-port", "many")]
     [InlineData("--config", "/nonexistent/parley.json")]
     [InlineData("--udp-listen", "198.51.100.7")]
     [InlineData("--agent", "parrot")]
@@ -51,6 +52,12 @@ public sealed class OperatorTests
         Assert.Contains($"127.0.0.1:{udpPort}", calls.Output, StringComparison.Ordinal);
         Assert.Contains("--udp-port", calls.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", calls.Output, StringComparison.Ordinal);
+
+        var callsOverTcp = await ServeAsync("--tcp-port", $"{port}");
+        Assert.Equal(2, callsOverTcp.Code);
+        Assert.Contains($"127.0.0.1:{port}", callsOverTcp.Output, StringComparison.Ordinal);
+        Assert.Contains("--no-tcp", callsOverTcp.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", callsOverTcp.Output, StringComparison.Ordinal);
     }
 
     [Theory]

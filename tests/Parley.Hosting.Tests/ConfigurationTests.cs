@@ -11,6 +11,7 @@ public sealed class ConfigurationTests
         var config = ParleyConfig.From(new ParleyOptions());
         Assert.Equal("127.0.0.1:8080", config.Server.Http.ToString());
         Assert.Equal(3478, config.Server.Udp.Port);
+        Assert.Equal(OperatingSystem.IsLinux() ? 3478 : null, config.Server.Tcp?.Port);
         Assert.Equal(new ModelNames("phrase list", "rule-based agent", "flite"), config.Names);
     }
 
@@ -24,6 +25,15 @@ public sealed class ConfigurationTests
         Assert.Equal(9000, config.Server.Http.Port);
         Assert.Equal("192.0.2.7", Assert.Single(config.Server.Advertised).ToString());
         Assert.Equal("llama3.2", config.Names.Chat);
+    }
+
+    [Fact]
+    public void The_tcp_port_follows_the_udp_port_or_is_chosen_or_none()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Calls over TCP need Linux.");
+        Assert.Equal(5000, Read("""{ "server": { "udpPort": 5000 } }""").Server.Tcp!.Port);
+        Assert.Equal(443, Read("""{ "server": { "udpPort": 5000, "tcpPort": 443 } }""").Server.Tcp!.Port);
+        Assert.Null(Read("""{ "server": { "tcp": false } }""").Server.Tcp);
     }
 
     [Fact]
@@ -47,6 +57,8 @@ public sealed class ConfigurationTests
     [InlineData("""{ "server": { "listen": "everywhere" } }""", "server.listen")]
     [InlineData("""{ "server": { "origins": ["app.example"] } }""", "server.origins")]
     [InlineData("""{ "server": { "maxCalls": 0 } }""", "server.maxCalls")]
+    [InlineData("""{ "server": { "tcpPort": 70000 } }""", "server.tcpPort")]
+    [InlineData("""{ "server": { "tcpPort": 443, "tcp": false } }""", "server.tcpPort")]
     [InlineData("""{ "server": { "agent": "parrot" } }""", "server.agent")]
     [InlineData("""{ "server": { "agent": 1 } }""", "server.agent")]
     [InlineData("""{ "server": { "agent": "echo" }, "instructions": "Be kind." }""", "server.agent")]

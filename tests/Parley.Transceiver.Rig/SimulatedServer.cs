@@ -1,4 +1,5 @@
 using Parley.Net;
+using Parley.Net.Tcp;
 using Parley.Simulation;
 using Parley.Transceiver.Routing;
 
@@ -21,7 +22,7 @@ internal sealed class SimulatedServer : IShardInbox
     public SimulatedServer(VirtualClock clock, CallDirectory directory, CallLedger ledger, bool keepsLobby = true)
     {
         _clock = clock;
-        Shard = new CallShard(directory, this, keepsLobby, ledger);
+        Shard = new CallShard(directory, this, NoConnections.Instance, keepsLobby, ledger);
         Wake();
     }
 

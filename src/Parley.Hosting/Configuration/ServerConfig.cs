@@ -6,8 +6,8 @@ namespace Parley.Hosting.Configuration;
 
 /// <summary>Validated <see cref="ServerOptions"/>. Immutable.</summary>
 public sealed record ServerConfig(
-    IPEndPoint Http, IPEndPoint Udp, IReadOnlyList<IPAddress> Advertised, IReadOnlyList<string> Origins, IReadOnlyList<string> Hosts,
-    IReadOnlyList<string> ApiKeys, int MaxCalls, AgentKind Agent)
+    IPEndPoint Http, IPEndPoint Udp, IPEndPoint? Tcp, IReadOnlyList<IPAddress> Advertised, IReadOnlyList<string> Origins,
+    IReadOnlyList<string> Hosts, IReadOnlyList<string> ApiKeys, int MaxCalls, AgentKind Agent)
 {
     /// <summary>Checks what the operator set, and looks up what was left open.</summary>
     /// <exception cref="ConfigurationException">With what to change.</exception>
@@ -32,6 +32,7 @@ public sealed record ServerConfig(
         return new ServerConfig(
             new IPEndPoint(listen, Port(options.Port, "server.port")),
             new IPEndPoint(udpListen, Port(options.UdpPort, "server.udpPort")),
+            TcpOf(options, udpListen),
             advertised,
             options.Origins,
             [.. options.Hosts, .. IsAny(listen) ? [] : new[] { Bracketed(listen) }],
@@ -50,6 +51,17 @@ public sealed record ServerConfig(
             .Where(address => udpListen.Equals(IPAddress.IPv6Any) || address.AddressFamily == AddressFamily.InterNetwork)
             .Where(address => !address.IsIPv6LinkLocal && !address.IsIPv6Multicast);
         return [IPAddress.Loopback, .. found.Take(MaxAdvertised)];
+    }
+
+    private static IPEndPoint? TcpOf(ServerOptions options, IPAddress listen)
+    {
+        if (options.TcpPort is { } port)
+        {
+            if (!options.Tcp) throw new ConfigurationException("server.tcpPort is set and server.tcp is false: remove one of them.");
+            if (!OperatingSystem.IsLinux()) throw new ConfigurationException("server.tcpPort is set, and calls over TCP need Linux: remove it.");
+            return new IPEndPoint(listen, Port(port, "server.tcpPort"));
+        }
+        return options.Tcp && OperatingSystem.IsLinux() ? new IPEndPoint(listen, options.UdpPort) : null;
     }
 
     private static IPAddress Address(string text, string name) =>

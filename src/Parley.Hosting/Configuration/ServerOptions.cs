@@ -9,10 +9,16 @@ public sealed record ServerOptions
     /// <summary>The one UDP port of all calls; 0 takes a free one.</summary>
     public int UdpPort { get; init; } = 3478;
 
+    /// <summary>The one TCP port of calls whose client UDP does not reach; 0 takes a free one. Null: the number of <see cref="UdpPort"/>.</summary>
+    public int? TcpPort { get; init; }
+
+    /// <summary>Whether calls may come over TCP. Only Linux can.</summary>
+    public bool Tcp { get; init; } = true;
+
     /// <summary>IP address that HTTP listens on.</summary>
     public string Listen { get; init; } = "127.0.0.1";
 
-    /// <summary>IP address that calls arrive at. Null: every address of the machine.</summary>
+    /// <summary>IP address that calls arrive at, over UDP and TCP. Null: every address of the machine.</summary>
     public string? UdpListen { get; init; }
 
     /// <summary>IP addresses written into answers as candidates. Null: those of the machine's interfaces.</summary>

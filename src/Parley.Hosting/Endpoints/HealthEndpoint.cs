@@ -28,6 +28,8 @@ internal static class HealthEndpoint
             json.WriteNumber("datagrams_sent", stats.DatagramsSent);
             json.WriteNumber("datagrams_dropped", stats.Drops.Values.Sum());
             WriteCounts(json, "drops", stats.Drops);
+            json.WriteNumber("tcp_connections_open", stats.TcpConnectionsOpen);
+            WriteCounts(json, "tcp", stats.Tcp);
             WriteCounts(json, "calls_closed", stats.CallsClosed);
             WriteCounts(json, "calls_refused", stats.CallsRefused);
             json.WriteNumber("faults", stats.Faults);

@@ -27,6 +27,7 @@ internal sealed unsafe class TcpPort : IShardConnections, IDisposable
     private readonly MonotonicClock _clock;
     private readonly DatagramHandler _handler;
     private readonly Action _afterRead;
+    private readonly Action<TransportAddress> _disconnected;
     private readonly Epoll _epoll = new();
     private readonly ConnectionTable _connections = new();
     private readonly WorkQueue<TcpConnection> _arrivals = new(MaxArrivals);
@@ -38,15 +39,18 @@ internal sealed unsafe class TcpPort : IShardConnections, IDisposable
     private TcpConnection? _current;
 
     /// <param name="handler">Called on the shard's thread for each datagram.</param>
+    /// <param name="disconnected">Called when a connection is gone.</param>
     /// <param name="afterRead">Called after the datagrams of one connection, so that the answers of one do not wait for all.</param>
     public TcpPort(
-        TcpConfig config, TcpAdmission admission, ListeningSocket? listener, MonotonicClock clock, DatagramHandler handler, Action afterRead)
+        TcpConfig config, TcpAdmission admission, ListeningSocket? listener, MonotonicClock clock, DatagramHandler handler,
+        Action<TransportAddress> disconnected, Action afterRead)
     {
         _config = config;
         _admission = admission;
         _listener = listener;
         _clock = clock;
         _handler = handler;
+        _disconnected = disconnected;
         _afterRead = afterRead;
         ListenAgain();
     }
@@ -346,6 +350,7 @@ internal sealed unsafe class TcpPort : IShardConnections, IDisposable
         Counters.Increment(reason);
         // Closing takes it out of the epoll set, as no other descriptor leads to it. Whoever ends well is not reset.
         connection.Close(hard: reason is not (TcpCounter.ClosedByPeer or TcpCounter.ClosedWithCall));
+        _disconnected(connection.Remote);
     }
 
     /// <summary>SRTP and SRTCP by their first byte. (RFC 7983 §7)</summary>

@@ -46,10 +46,11 @@ public sealed class VoiceCaller : IDisposable
     private bool _isChannelOpen;
 
     /// <param name="local">The address that the offer names.</param>
-    public VoiceCaller(DtlsCertificate certificate, TransportAddress local, IRandomSource random, Instant now)
+    /// <param name="connectsTcp">The driver opens TCP connections.</param>
+    public VoiceCaller(DtlsCertificate certificate, TransportAddress local, IRandomSource random, Instant now, bool connectsTcp = false)
     {
         _timestamp = random.NextUInt32();
-        _peer = RtcPeer.CreateOffer(new RtcPeerConfig { Certificate = certificate, LocalCandidates = [local] }, random, now);
+        _peer = RtcPeer.CreateOffer(new RtcPeerConfig { Certificate = certificate, LocalCandidates = [local], ConnectsTcp = connectsTcp }, random, now);
     }
 
     public string OfferSdp => _peer.LocalDescription;

@@ -1,4 +1,5 @@
 using Parley.Net;
+using Parley.Net.Tcp;
 using Parley.Rtc.Stun;
 
 namespace Parley.Transceiver.Routing;
@@ -14,6 +15,7 @@ internal sealed class CallShard : IShardHandler
 
     private readonly CallDirectory _directory;
     private readonly IShardInbox _self;
+    private readonly IShardConnections _connections;
     private readonly CallLedger _ledger;
     private readonly AddressTable<Seat> _byAddress = new();
     private readonly DeadlineHeap _deadlines = new();
@@ -22,11 +24,13 @@ internal sealed class CallShard : IShardHandler
     private Deadline _lobby = Deadline.None;
     private Instant _now;
 
+    /// <param name="connections">The TCP connections of this shard.</param>
     /// <param name="keepsLobby">One shard of a transceiver does.</param>
-    public CallShard(CallDirectory directory, IShardInbox self, bool keepsLobby, CallLedger ledger)
+    public CallShard(CallDirectory directory, IShardInbox self, IShardConnections connections, bool keepsLobby, CallLedger ledger)
     {
         _directory = directory;
         _self = self;
+        _connections = connections;
         _ledger = ledger;
         if (keepsLobby) _lobby = new Deadline(new Instant(0), "shard.Lobby");
     }
@@ -95,6 +99,12 @@ internal sealed class CallShard : IShardHandler
         return false;
     }
 
+    /// <summary>The address may be another's from now on. The call lives on: its client may come back by another way.</summary>
+    public void HandleDisconnected(TransportAddress connection)
+    {
+        if (_byAddress.TryFind(connection, out var seat)) Forget(seat, connection);
+    }
+
     public void HandleFault(Exception exception) => _ledger.ShardFaulted(exception);
 
     private void Route(in Datagram datagram, Instant now)
@@ -108,7 +118,8 @@ internal sealed class CallShard : IShardHandler
         var owner = entry.Owner;
         if (owner == _self && entry.Seat is { } seat) Give(seat, datagram, now);
         else if (owner is null) TryAdopt(entry, datagram, now);
-        else if (!owner.TryHandOver(datagram)) Drops.Increment(RouteDrop.MailboxFull);
+        // A connection goes to the call's shard as a whole; of UDP, which the kernel gives to this shard, each datagram.
+        else if (!_connections.TryMove(datagram.Source, owner) && !owner.TryHandOver(datagram)) Drops.Increment(RouteDrop.MailboxFull);
     }
 
     private bool IsStrayMedia(in Datagram datagram, out uint ssrc) =>
@@ -278,6 +289,7 @@ internal sealed class CallShard : IShardHandler
         seat.Addresses.Add(address);
         _byAddress.Set(address, seat);
         _directory.Learn(address, seat.Entry);
+        if (address.Protocol == TransportProtocol.Tcp) _connections.Keep(address);
     }
 
     private void LearnSsrc(Seat seat, uint ssrc)
@@ -295,8 +307,10 @@ internal sealed class CallShard : IShardHandler
     private void Forget(Seat seat, TransportAddress address)
     {
         seat.Addresses.Remove(address);
+        if (seat.LastDestination == address) seat.LastDestination = default;
         if (_byAddress.TryFind(address, out var known) && known == seat) _byAddress.Remove(address);
         _directory.Forget(address, seat.Entry);
+        if (address.Protocol == TransportProtocol.Tcp) _connections.Close(address);
     }
 
     /// <summary>Calls whose client never came run into their own connect time-out.</summary>

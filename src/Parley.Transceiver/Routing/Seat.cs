@@ -4,7 +4,7 @@ namespace Parley.Transceiver.Routing;
 internal sealed class Seat(CallEntry entry)
 {
     /// <summary>A client that moves more often loses its oldest address, which it may win back by a new check.</summary>
-    public const int MaxAddresses = 8;
+    public const int MaxAddresses = 16;
 
     public CallEntry Entry => entry;
 
