@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Parley.EndToEnd.Tests.Phones;
 
-/// <summary>One call of a phone to the server, over a path between them.</summary>
+/// <summary>One call of a phone to the server, over a UDP path between them, or over TCP.</summary>
 internal sealed partial class PhoneCall
 {
     /// <summary>Asks for what this test listens for: the words that were understood.</summary>
@@ -13,10 +13,10 @@ internal sealed partial class PhoneCall
 
     private readonly Phone _phone;
     private readonly ParleyServer _server;
-    private readonly UdpPath _path;
+    private readonly UdpPath? _path;
     private readonly string _location;
 
-    private PhoneCall(Phone phone, ParleyServer server, UdpPath path, string location, string offer, string answer)
+    private PhoneCall(Phone phone, ParleyServer server, UdpPath? path, string location, string offer, string answer)
     {
         _phone = phone;
         _server = server;
@@ -31,9 +31,13 @@ internal sealed partial class PhoneCall
     public string Answer { get; private set; }
 
     /// <summary>Offers, answers, and waits until an event of each side has arrived at the other.</summary>
-    public static async Task<PhoneCall> MakeAsync(Phone phone, ParleyServer server, UdpPath path, bool video = false)
+    /// <param name="phone">Who calls.</param>
+    /// <param name="server">Who is called.</param>
+    /// <param name="path">The only way to the server that the phone is shown; null: its TCP port is.</param>
+    /// <param name="video">Whether video is offered, too.</param>
+    public static async Task<PhoneCall> MakeAsync(Phone phone, ParleyServer server, UdpPath? path, bool video = false)
     {
-        path.BeginCall();
+        path?.BeginCall();
         var offer = await phone.OfferAsync(video);
         var (answer, location) = await PostAsync(server, "v1/realtime/calls", offer);
         var call = new PhoneCall(phone, server, path, location!, offer, answer);
@@ -68,9 +72,12 @@ internal sealed partial class PhoneCall
         Answer = answer;
     }
 
-    /// <summary>The answer with the path's near end in place of the server's UDP address.</summary>
-    private string ByPath(string answer) =>
-        UdpCandidate().Replace(answer, $"$1 {_path.LocalEndPoint.Address} {_path.LocalEndPoint.Port} ");
+    /// <summary>The answer with the path's near end as the server's only address, or with its TCP address alone.</summary>
+    private string ByPath(string answer) => _path is null
+        ? Candidate("udp").Replace(answer, "")
+        : UdpCandidate().Replace(Candidate("tcp").Replace(answer, ""), $"$1 {_path.LocalEndPoint.Address} {_path.LocalEndPoint.Port} ");
+
+    private static Regex Candidate(string protocol) => new($"^a=candidate:\\S+ 1 {protocol} .*\r\n", RegexOptions.Multiline | RegexOptions.IgnoreCase);
 
     private static async Task<(string Answer, string? Location)> PostAsync(ParleyServer server, string path, string offer)
     {
