@@ -40,8 +40,8 @@ public readonly record struct PeerStats
     /// </summary>
     public long? EstimatedSendBitsPerSecond { get; init; }
 
-    /// <summary>Of our audio, by the remote's feedback or its reports: the fraction lost in the last second or more, 0…1.</summary>
-    public double SendLoss { get; init; }
+    /// <summary>Of our audio, by the remote's feedback or else its reports: the fraction lost lately, 0…1; null before the first.</summary>
+    public double? SendLoss { get; init; }
 
     /// <summary>Packets of the remote that were asked for again, and those of them that came for it.</summary>
     public long ResendsAsked { get; init; }

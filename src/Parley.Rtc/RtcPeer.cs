@@ -135,6 +135,12 @@ public sealed partial class RtcPeer : IDisposable
     /// <summary>The remote takes RED: <see cref="AudioRedundancy"/> has an effect.</summary>
     public bool CanRepeatAudio => _audio.CanRepeat;
 
+    /// <summary>The remote can ask for audio packets again. (RFC 4585 §6.2.1)</summary>
+    public bool CanResendAudio => _audio.CanResend;
+
+    /// <summary>How long a lost packet of the remote takes to come once more after it is missed; null when it is not asked for.</summary>
+    public TimeSpan? AudioRepairTime => _audio.RepairTime;
+
     /// <summary>Copies of earlier packets in each audio packet, 0…2. (RFC 2198) Copies that do not fit the datagram are left out.</summary>
     public int AudioRedundancy
     {

@@ -25,6 +25,7 @@ public sealed class OpusEncoder : IDisposable
         Set(LibOpus.SetInbandFec, config.UseInbandFec ? 1 : 0);
         Set(LibOpus.SetPacketLossPercent, config.ExpectedLossPercent);
         Set(LibOpus.SetDtx, config.UseDtx ? 1 : 0);
+        Set(LibOpus.SetVbr, config.IsConstantBitrate ? 0 : 1);
         Set(LibOpus.SetMaxBandwidth, (int)config.MaxBandwidth);
     }
 

@@ -27,6 +27,9 @@ public sealed record OpusEncoderConfig
     /// <summary>Discontinuous transmission: in silence <see cref="OpusEncoder.Encode"/> gives packets of at most 2 bytes.</summary>
     public bool UseDtx { get; init; }
 
+    /// <summary>Every packet of a duration has the same length. Otherwise the rate is an average, and silence takes little of it.</summary>
+    public bool IsConstantBitrate { get; init; }
+
     /// <summary>The widest audio band that is coded.</summary>
     public OpusBandwidth MaxBandwidth { get; init; } = OpusBandwidth.Full;
 

@@ -36,9 +36,16 @@ public sealed class AudioUplink : IDisposable
     /// <inheritdoc cref="UplinkBuffer.NextDeadline"/>
     public Deadline NextDeadline => _buffer.NextDeadline;
 
+    /// <inheritdoc cref="UplinkBuffer.RepairWait"/>
+    public TimeSpan RepairWait
+    {
+        get => _buffer.RepairWait;
+        set => _buffer.RepairWait = value;
+    }
+
     /// <inheritdoc cref="UplinkBuffer.Insert"/>
-    public void Insert(SeqNo seq, uint rtpTimestamp, ReadOnlySpan<byte> payload, Instant arrival, uint ssrc = 0) =>
-        _buffer.Insert(seq, rtpTimestamp, payload, arrival, ssrc);
+    public void Insert(SeqNo seq, uint rtpTimestamp, ReadOnlySpan<byte> payload, Instant arrival, uint ssrc = 0, bool isRepair = false) =>
+        _buffer.Insert(seq, rtpTimestamp, payload, arrival, ssrc, isRepair);
 
     /// <summary>Gives the next frame of samples; false when there is none yet.</summary>
     /// <exception cref="ArgumentException"><paramref name="pcm"/> is shorter than <see cref="MaxSamples"/>.</exception>

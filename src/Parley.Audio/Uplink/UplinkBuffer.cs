@@ -63,9 +63,16 @@ public sealed class UplinkBuffer
     /// <summary>When an open hole, or a pause of the sender, is to be filled: poll then.</summary>
     public Deadline NextDeadline { get; private set; } = Deadline.None;
 
+    /// <summary>
+    /// How long a lost packet takes to come when it is asked for again; zero when it is not. A hole that in-band FEC cannot fill is
+    /// kept open for so long, and never longer than <see cref="UplinkConfig.MaxWait"/>.
+    /// </summary>
+    public TimeSpan RepairWait { get; set; }
+
     /// <summary>Takes one RTP packet's payload; a bad one is dropped and counted.</summary>
     /// <param name="ssrc">Another value than before begins a new stream, which follows the old one on the sample clock.</param>
-    public void Insert(SeqNo seq, uint rtpTimestamp, ReadOnlySpan<byte> payload, Instant arrival, uint ssrc = 0)
+    /// <param name="isRepair">It was lost and comes once more: how late it is says nothing about the path's order.</param>
+    public void Insert(SeqNo seq, uint rtpTimestamp, ReadOnlySpan<byte> payload, Instant arrival, uint ssrc = 0, bool isRepair = false)
     {
         // An empty payload is no error: padding alone takes a sequence number (RFC 3550 §5.1).
         var opus = default(OpusPacket);
@@ -84,7 +91,7 @@ public sealed class UplinkBuffer
                 Shelve(_axis.HighestSequence, rtpTimestamp, payload, opus, arrival, startsStream: true);
                 break;
             default:
-                InsertIntoStream(seq, rtpTimestamp, payload, opus, arrival);
+                InsertIntoStream(seq, rtpTimestamp, payload, opus, arrival, isRepair);
                 break;
         }
         _lastArrival = arrival;
@@ -122,24 +129,29 @@ public sealed class UplinkBuffer
         _firstTimestamp = timestamp;
     }
 
-    private void InsertIntoStream(SeqNo seq, uint rtpTimestamp, ReadOnlySpan<byte> payload, in OpusPacket opus, Instant arrival)
+    private void InsertIntoStream(SeqNo seq, uint rtpTimestamp, ReadOnlySpan<byte> payload, in OpusPacket opus, Instant arrival, bool isRepair)
     {
         var sequence = _axis.SequenceOf(seq);
         if (sequence > _axis.HighestSequence) _axis.Advance(seq, rtpTimestamp);
-        else if (sequence >= _nextSequence) NoteReordering(sequence, arrival);
-        if (sequence < _nextSequence) InsertLate(sequence, rtpTimestamp, payload, opus, arrival);
+        else if (sequence >= _nextSequence) NoteFilled(sequence, arrival, isRepair);
+        if (sequence < _nextSequence) InsertLate(sequence, rtpTimestamp, payload, opus, arrival, isRepair);
         else Shelve(sequence, rtpTimestamp, payload, opus, arrival, startsStream: false);
     }
 
-    private void NoteReordering(long sequence, Instant arrival)
+    private void NoteFilled(long sequence, Instant arrival, bool isRepair)
     {
         if (_shelf.Contains(sequence)) return;
+        if (isRepair)
+        {
+            Counters.Increment(UplinkCount.Repaired);
+            return;
+        }
         Counters.Increment(UplinkCount.Reordered);
         var overtaken = _shelf.EarliestArrivalAfter(sequence);
         if (!overtaken.IsNever) _reordering.Observe(arrival - overtaken, arrival);
     }
 
-    private void InsertLate(long sequence, uint rtpTimestamp, ReadOnlySpan<byte> payload, in OpusPacket opus, Instant arrival)
+    private void InsertLate(long sequence, uint rtpTimestamp, ReadOnlySpan<byte> payload, in OpusPacket opus, Instant arrival, bool isRepair)
     {
         var age = _nextSequence - 1 - sequence;
         var timestamp = _axis.TimestampOf(rtpTimestamp);
@@ -154,7 +166,7 @@ public sealed class UplinkBuffer
             return;
         }
         _history |= UInt128.One << (int)age;
-        if (sequence <= _lastHoleSequence) _reordering.Observe(arrival - _lastHoleSeen, arrival);
+        if (!isRepair && sequence <= _lastHoleSequence) _reordering.Observe(arrival - _lastHoleSeen, arrival);
         if (opus.Duration == 0) return;
         if (_revisions.IsFull) _revisions.RemoveFirst();
         if (_revisions.Add(sequence) is not { } slot) return;
@@ -234,6 +246,7 @@ public sealed class UplinkBuffer
         var wait = _reordering.WaitAt(seen);
         var isRepairable = head.Opus.HasInbandFec && head.Sequence == _nextSequence + 1 && gap == head.Opus.FrameDuration;
         if (!isRepairable && wait < _config.UnrepairableWait) wait = _config.UnrepairableWait;
+        if (!isRepairable && wait < RepairWait) wait = RepairWait;
         return new(seen + (wait < _config.MaxWait ? wait : _config.MaxWait), "uplink.hole");
     }
 

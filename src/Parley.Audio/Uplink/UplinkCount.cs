@@ -21,6 +21,9 @@ public enum UplinkCount
     /// <summary>A packet that came before and filled its hole while the hole was still open.</summary>
     Reordered,
 
+    /// <summary>A lost packet that came once more and filled its hole while the hole was still open.</summary>
+    Repaired,
+
     /// <summary>Dropped: a second copy.</summary>
     Duplicate,
 

@@ -63,6 +63,12 @@ internal sealed class AudioRtp : IDisposable
         set => _sender.RedundancyLevels = value;
     }
 
+    /// <summary>The remote can ask for packets again.</summary>
+    public bool CanResend => _sent is not null;
+
+    /// <summary>How long a lost packet of the remote takes to come once more; null when it is not asked for.</summary>
+    public TimeSpan? RepairTime => _reports.RoundTripTime is { } trip && _receiver.Missing is { } missing ? missing.RepairTime(trip) : null;
+
     /// <summary>When <see cref="TryWriteReport"/> is to be called.</summary>
     public Instant NextReport { get; private set; } = Instant.Never;
 
@@ -202,7 +208,7 @@ internal sealed class AudioRtp : IDisposable
         RemoteJitter = TimeSpan.FromSeconds((_reports.Last?.Jitter ?? 0) / (double)ClockRate),
         RemoteHighestSequence = _reports.Last?.HighestSequence,
         EstimatedSendBitsPerSecond = _rate?.BitsPerSecond,
-        SendLoss = _rate?.Loss ?? _reports.FractionLost,
+        SendLoss = _rate?.Loss ?? (_reports.Last is null ? null : _reports.FractionLost),
         ResendsAsked = Counters[MediaCounter.ResendAsked],
         RepairedByResend = Counters[MediaCounter.RepairedByResend],
         RepairedByRedundancy = Counters[MediaCounter.RepairedByRedundancy],

@@ -62,9 +62,15 @@ internal sealed class InputAudio : IDisposable
         }
     }
 
-    public void Insert(SeqNo sequence, uint rtpTimestamp, ReadOnlySpan<byte> payload, Instant now, uint ssrc)
+    /// <inheritdoc cref="UplinkBuffer.RepairWait"/>
+    public TimeSpan RepairWait
     {
-        _uplink.Insert(sequence, rtpTimestamp, payload, now, ssrc);
+        set => _uplink.RepairWait = value;
+    }
+
+    public void Insert(SeqNo sequence, uint rtpTimestamp, ReadOnlySpan<byte> payload, Instant now, uint ssrc, bool isRepair = false)
+    {
+        _uplink.Insert(sequence, rtpTimestamp, payload, now, ssrc, isRepair);
         _stallBegins = now + StallAfter;
         _nextFill = Instant.Never;
     }

@@ -47,7 +47,7 @@ public sealed class SendEstimateTests
         };
         call.Speak(1500);
         Assert.InRange(call.Caller.Stats.EstimatedSendBitsPerSecond!.Value, 70_000, 200_000); // 52 kbit/s are sent
-        Assert.Equal(0, call.Caller.Stats.SendLoss, 0.01);
+        Assert.Equal(0, call.Caller.Stats.SendLoss!.Value, 0.01);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class SendEstimateTests
         using var call = new SpokenCall(8, offer => offer.Replace(" nack", " x", StringComparison.Ordinal));
         call.Pair.ToCallee.Conditions = new LinkConditions { Delay = TimeSpan.FromMilliseconds(30), Loss = 0.2 };
         call.Speak(1500);
-        Assert.InRange(call.Caller.Stats.SendLoss, 0.05, 0.4);
+        Assert.InRange(call.Caller.Stats.SendLoss!.Value, 0.05, 0.4);
         Assert.InRange(call.Caller.Stats.EstimatedSendBitsPerSecond!.Value, 50_000, 100_000);
     }
 

@@ -23,11 +23,14 @@ internal sealed class MissingPackets(TimeSpan maxRepairDelay)
     /// <summary>When <see cref="TakeAsks"/> has something to do.</summary>
     public Instant NextAsk { get; private set; } = Instant.Never;
 
+    /// <summary>From when a packet is missed to when it can be here; null when that is too late.</summary>
+    public TimeSpan? RepairTime(TimeSpan roundTrip) => roundTrip + Margin <= maxRepairDelay ? roundTrip + Margin : null;
+
     /// <summary>Packets from <paramref name="first"/> up to but without <paramref name="end"/> were jumped over.</summary>
     public void HandleGap(long first, long end, TimeSpan? roundTrip, Instant now)
     {
         // A burst longer than the list is past repair, and without a round trip nobody knows whether it would be.
-        if (roundTrip is not { } trip || trip + Margin > maxRepairDelay || end - first > Capacity) return;
+        if (roundTrip is not { } trip || RepairTime(trip) is null || end - first > Capacity) return;
         var patience = now < _patienceEnds ? _patience : TimeSpan.Zero;
         for (var sequence = first; sequence < end; sequence++)
         {
