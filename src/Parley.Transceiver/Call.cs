@@ -18,8 +18,6 @@ internal sealed class Call : ILiveCall
     /// <summary>What is still on its way to the client when the session ends the call has so long to arrive.</summary>
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan LossReportPeriod = TimeSpan.FromSeconds(1);
-
     private readonly RtcPeer _peer;
     private readonly RealtimeSession _session;
     private readonly InputAudio _input = new();
@@ -39,7 +37,7 @@ internal sealed class Call : ILiveCall
         _peer = peer;
         _session = session;
         _models = models;
-        _output = new OutputAudio(firstTimestamp);
+        _output = new OutputAudio(firstTimestamp, peer.RemoteOpus);
         _utterances = new OpenUtterances(_input);
         _events = new EventChannel(peer, session);
         _createdAt = now;
@@ -158,11 +156,11 @@ internal sealed class Call : ILiveCall
             case PeerEventKind.Connected:
                 ConnectedAfter = now - _createdAt;
                 _events.HandleConnected(now);
-                _timers.Set(CallTimer.LossReport, now + LossReportPeriod);
+                _timers.Set(CallTimer.Steer, now + OutputSteering.Period);
                 break;
             case PeerEventKind.AudioReceived:
                 var length = _peer.ReadPayload(_packet);
-                if (!_hasEnded) _input.Insert(e.SequenceNumber, e.RtpTimestamp, _packet.AsSpan(0, length), now, e.Ssrc);
+                if (!_hasEnded) _input.Insert(e.SequenceNumber, e.RtpTimestamp, _packet.AsSpan(0, length), now, e.Ssrc, e.IsRepair);
                 break;
             case PeerEventKind.ChannelOpened:
                 _events.HandleOpened(e.ChannelId, now);
@@ -196,7 +194,7 @@ internal sealed class Call : ILiveCall
     {
         if (_peer.State != PeerState.Connected) return;
         while (_output.TryPoll(now, _packet.AsSpan(0, RtcPeer.MaxAudioLength), out var output))
-            _peer.TrySendAudio(_packet.AsSpan(0, output.Length), output.RtpTimestamp, output.Marker, now);
+            _peer.TrySendAudio(_packet.AsSpan(0, output.Length), output.RtpTimestamp, output.Marker, now, output.Level);
         while (_output.TryPollUpdate(out var update))
         {
             if (update.Samples > 0) _models.Consumed(update.ResponseId, update.Samples);
@@ -271,14 +269,30 @@ internal sealed class Call : ILiveCall
     {
         switch (timer)
         {
-            case CallTimer.LossReport:
-                _output.ReportLoss(_peer.Stats.RemoteFractionLost);
-                _timers.Set(timer, now + LossReportPeriod);
+            case CallTimer.Steer:
+                Steer();
+                _timers.Set(timer, now + OutputSteering.Period);
                 break;
             case CallTimer.Farewell:
                 Close(CloseReason, now);
                 break;
         }
+    }
+
+    /// <summary>What is sent follows what arrives of it; what is heard waits for repairs as long as they take.</summary>
+    private void Steer()
+    {
+        var stats = _peer.Stats;
+        _output.Steer(new OutputConditions
+        {
+            Loss = stats.SendLoss,
+            RoundTripTime = stats.RoundTripTime,
+            PathBitsPerSecond = stats.EstimatedSendBitsPerSecond,
+            CanRepeat = _peer.CanRepeatAudio,
+            CanResend = _peer.CanResendAudio,
+        });
+        _peer.AudioRedundancy = _output.RedundancyLevels;
+        _input.RepairWait = _peer.AudioRepairTime ?? TimeSpan.Zero;
     }
 
     private void EndSession(CallCloseReason reason, Instant now)
@@ -297,8 +311,8 @@ internal sealed class Call : ILiveCall
 
     private enum CallTimer
     {
-        /// <summary>Tell the encoder what the receiver reports.</summary>
-        LossReport,
+        /// <summary>Follow what is measured of the path.</summary>
+        Steer,
 
         /// <summary>The session ended the call: hang up when its last events had time to arrive.</summary>
         Farewell,

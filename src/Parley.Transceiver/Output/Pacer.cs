@@ -58,13 +58,13 @@ internal sealed class Pacer(uint firstTimestamp)
         return true;
     }
 
-    /// <summary>The frame was sent. When it ended the tail of silence, the stream pauses.</summary>
-    public void Sent(bool isSilence)
+    /// <summary>A packet of so many frames was sent. When it ended the tail of silence, the stream pauses.</summary>
+    public void Sent(bool isSilence, int frames = 1)
     {
         _isFirst = false;
-        _silentFrames = isSilence ? _silentFrames + 1 : 0;
-        _timestamp += TimestampStep;
-        _next += Period;
+        _silentFrames = isSilence ? _silentFrames + frames : 0;
+        _timestamp += (uint)frames * TimestampStep;
+        _next += Period * frames;
         if (_silentFrames < TailFrames) return;
         _pausedAt = _next;
         _next = Instant.Never;

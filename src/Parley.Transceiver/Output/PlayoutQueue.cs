@@ -57,6 +57,9 @@ internal sealed class PlayoutQueue
     /// <summary>True when the next frame would carry sound.</summary>
     public bool HasFrame => _faded > 0 || CanFill();
 
+    /// <summary>Frames that can be filled now without a hole of the queue's own making; a reply's end is followed by silence anyway.</summary>
+    public int FramesReady => _tracks.Count == 0 ? 0 : _tracks[0].IsComplete ? int.MaxValue : _tracks[0].Queued / FrameLength;
+
     /// <summary>Fills a frame, with silence where there is nothing. False when there is nothing at all.</summary>
     public bool TryFill(Span<short> frame)
     {
