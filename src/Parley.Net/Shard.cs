@@ -6,7 +6,8 @@ namespace Parley.Net;
 
 /// <summary>
 /// One named thread with one UDP socket, perhaps TCP connections, and one <see cref="IShardHandler"/>: receive a batch, hand each
-/// datagram to the handler, poll what it wants to send, send a batch, wait. A handler never leaves its shard, so nothing it owns needs a lock.
+/// datagram to the handler, poll what it wants to send, send a batch, wait: for the next packet, or, when many come, for the next tick
+/// (<see cref="Cadence"/>). A handler never leaves its shard, so nothing it owns needs a lock.
 /// </summary>
 public sealed class Shard : IShardInbox, IDisposable
 {
@@ -25,6 +26,7 @@ public sealed class Shard : IShardInbox, IDisposable
     private readonly MonotonicClock _clock;
     private readonly Thread _thread;
     private readonly WorkQueue<object> _posts;
+    private readonly Cadence _cadence = new();
     private readonly DatagramMailbox _mailbox = new(MailboxCapacity);
     private IShardHandler _handler = null!;
     private TcpPort? _tcp;
@@ -118,6 +120,7 @@ public sealed class Shard : IShardInbox, IDisposable
     {
         while (!_isStopping)
         {
+            _cadence.BeginRound(Counters[ShardCounter.DatagramsReceived], _clock.Now);
             // Control first: it never waits behind media.
             var mayHaveMore = HandlePosts();
             mayHaveMore |= HandleMailbox();
@@ -125,7 +128,7 @@ public sealed class Shard : IShardInbox, IDisposable
             mayHaveMore |= HandleConnections();
             HandleTimeout();
             SendAll();
-            if (!mayHaveMore && !_isStopping) WaitForWork();
+            if (!mayHaveMore && !_isStopping && !TryRest()) WaitForWork();
         }
     }
 
@@ -266,6 +269,19 @@ public sealed class Shard : IShardInbox, IDisposable
         Counters.Add(ShardCounter.SendExpired, _port.Unsent);
         _port.DropUnsent();
         _blockedSince = Instant.Never;
+        return true;
+    }
+
+    /// <summary>A busy shard sleeps until its next tick, whatever arrives and whatever is due by then; only posts and hand-overs end it.</summary>
+    private bool TryRest()
+    {
+        if (!_cadence.IsBusy || _port.Unsent > 0) return false;
+        var rest = _cadence.NextRound - _clock.Now;
+        if (rest > TimeSpan.Zero)
+        {
+            _port.Rest(rest);
+            Counters.Increment(ShardCounter.Ticks);
+        }
         return true;
     }
 

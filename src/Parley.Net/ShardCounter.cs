@@ -17,6 +17,9 @@ public enum ShardCounter
     /// <summary>Times the thread woke from waiting.</summary>
     Wakeups,
 
+    /// <summary>Times the thread, being busy, slept until its next tick. (<see cref="Cadence"/>)</summary>
+    Ticks,
+
     /// <summary>Longer than <see cref="Shard.MaxDatagramSize"/>: dropped.</summary>
     ReceivedTooLong,
 

@@ -1,3 +1,6 @@
+using System.Net;
+using Parley.Net.Sockets;
+
 namespace Parley.Net.Tests;
 
 public sealed class ThreadingTests
@@ -123,6 +126,44 @@ public sealed class ThreadingTests
         var received = group.Shards.Select(shard => shard.Counters[ShardCounter.DatagramsReceived]).ToList();
         Assert.Equal(32, received.Sum());
         Assert.True(received.Count(count => count > 0) > 1);
+    }
+
+    [Theory, MemberData(nameof(Ports))]
+    public void A_stream_of_packets_is_taken_in_ticks_and_every_one_is_answered(bool plain)
+    {
+        using var group = PortKinds.Bind(plain);
+        group.Start(_ => new EchoHandler());
+        var counters = group.Shards[0].Counters;
+        using var client = DatagramTests.Client(group.LocalEndPoint);
+        // However slow the machine is, 16 packets at a time are soon more than two in a millisecond.
+        var began = TimeProvider.System.GetTimestamp();
+        var sent = 0;
+        while (counters[ShardCounter.Ticks] < 20)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < PortKinds.Hang, "The shard never found itself busy.");
+            for (var i = 0; i < 16; i++) client.Send([1]);
+            for (var i = 0; i < 16; i++) Assert.Equal(1, client.Receive(new byte[16]));
+            sent += 16;
+        }
+        group.Dispose();
+        Assert.Equal(sent, counters[ShardCounter.DatagramsSent]);
+        Assert.True(counters[ShardCounter.ReceiveBatches] < sent);
+    }
+
+    [Fact]
+    public async Task A_post_does_not_wait_for_a_busy_shard_s_tick()
+    {
+        // Control never waits behind media: a rest ends when somebody posts, on either port.
+        foreach (var plain in new[] { false, true })
+        {
+            if (!plain && !OperatingSystem.IsLinux()) continue;
+            using IDatagramPort port = plain
+                ? new SocketPort(new IPEndPoint(IPAddress.Loopback, 0))
+                : new MmsgPort(new IPEndPoint(IPAddress.Loopback, 0), isShared: false);
+            var rest = Task.Run(() => port.Rest(TimeSpan.FromMinutes(30)), TestContext.Current.CancellationToken);
+            port.Wake();
+            await rest.WaitAsync(PortKinds.Hang, TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]

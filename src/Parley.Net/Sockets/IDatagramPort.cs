@@ -23,7 +23,10 @@ internal interface IDatagramPort : IDisposable
     /// </summary>
     void Wait(TimeSpan timeout, bool untilWritable);
 
-    /// <summary>Any thread: ends the current or the next <see cref="Wait"/>.</summary>
+    /// <summary>Returns after <paramref name="length"/> or when <see cref="Wake"/> was called, whatever arrives meanwhile.</summary>
+    void Rest(TimeSpan length);
+
+    /// <summary>Any thread: ends the current or the next <see cref="Wait"/> or <see cref="Rest"/>.</summary>
     void Wake();
 
     /// <summary>Takes what has arrived, without waiting; the number of datagrams, readable by <see cref="Received"/> until the next call.</summary>

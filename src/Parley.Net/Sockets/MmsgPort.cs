@@ -25,6 +25,7 @@ internal sealed unsafe class MmsgPort : IDatagramPort
     private readonly Batch* _receive;
     private readonly Batch* _send;
     private int _wakeRequested;
+    private int _receivedCount = BatchSize;
     private int _firstUnsent;
     private int _sendEnd;
     private bool _slackIsSet;
@@ -84,21 +85,24 @@ internal sealed unsafe class MmsgPort : IDatagramPort
 
     public void Wait(TimeSpan timeout, bool untilWritable)
     {
-        if (!_slackIsSet) _slackIsSet = PrCtl(PR_SET_TIMERSLACK, 1, 0, 0, 0) == 0;
+        TakeSlackDown();
         var files = stackalloc PollFd[3];
         files[0] = new PollFd { File = (int)_socketNumber, Events = (short)(untilWritable ? POLLIN | POLLOUT : POLLIN) };
         files[1] = new PollFd { File = (int)_wakeNumber, Events = POLLIN };
         files[2] = new PollFd { File = Watched, Events = POLLIN };
-        var (seconds, ticks) = Math.DivRem(timeout.Ticks, TimeSpan.TicksPerSecond);
-        var limit = new TimeSpec { Seconds = (nint)seconds, Nanoseconds = (nint)(ticks * TimeSpan.NanosecondsPerTick) };
+        var limit = ToTimeSpec(timeout);
         // EINTR and time-outs look alike to the caller: it checks everything after each wake-up.
         var ready = PPoll(files, 3, timeout < TimeSpan.Zero ? null : &limit, null);
         IsWatchedReady = ready > 0 && files[2].Returned != 0;
-        if (ready <= 0 || files[1].Returned == 0) return;
-        ulong count;
-        _ = Read(_wake, &count, sizeof(ulong));
-        // A full fence: whoever finds the flag still set posted before it fell, and the caller looks at its queues after this.
-        Interlocked.Exchange(ref _wakeRequested, 0);
+        if (ready > 0 && files[1].Returned != 0) TakeWake();
+    }
+
+    public void Rest(TimeSpan length)
+    {
+        TakeSlackDown();
+        var wake = new PollFd { File = (int)_wakeNumber, Events = POLLIN };
+        var limit = ToTimeSpec(length);
+        if (PPoll(&wake, 1, &limit, null) > 0) TakeWake();
     }
 
     public void Wake()
@@ -117,8 +121,10 @@ internal sealed unsafe class MmsgPort : IDatagramPort
 
     public int Receive(CounterTable<ShardCounter> counters)
     {
-        for (var i = 0; i < BatchSize; i++) _receive->PrepareToReceive(i);
+        // The kernel changed those that it filled the last time.
+        for (var i = 0; i < _receivedCount; i++) _receive->PrepareToReceive(i);
         var count = RecvMMsg(_socketNumber, _receive->Messages, BatchSize, MSG_DONTWAIT, null);
+        _receivedCount = Math.Max(0, count);
         MayHaveMore = count == BatchSize;
         if (count > 0) return count;
         // Pending ICMP errors surface here too; they belong to no call, so they are only counted.
@@ -187,6 +193,25 @@ internal sealed unsafe class MmsgPort : IDatagramPort
         _wake.Dispose();
         Batch.Free(_receive);
         Batch.Free(_send);
+    }
+
+    private void TakeWake()
+    {
+        ulong count;
+        _ = Read(_wake, &count, sizeof(ulong));
+        // A full fence: whoever finds the flag still set posted before it fell, and the caller looks at its queues after this.
+        Interlocked.Exchange(ref _wakeRequested, 0);
+    }
+
+    private void TakeSlackDown()
+    {
+        if (!_slackIsSet) _slackIsSet = PrCtl(PR_SET_TIMERSLACK, 1, 0, 0, 0) == 0;
+    }
+
+    private static TimeSpec ToTimeSpec(TimeSpan span)
+    {
+        var (seconds, ticks) = Math.DivRem(span.Ticks, TimeSpan.TicksPerSecond);
+        return new TimeSpec { Seconds = (nint)seconds, Nanoseconds = (nint)(ticks * TimeSpan.NanosecondsPerTick) };
     }
 
     private void Configure(bool isShared)

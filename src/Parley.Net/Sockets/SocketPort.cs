@@ -87,10 +87,15 @@ internal sealed class SocketPort : IDatagramPort
         // Rounded up to a whole microsecond: never early.
         var limit = timeout < TimeSpan.Zero ? Timeout.InfiniteTimeSpan : timeout + TimeSpan.FromTicks(TimeSpan.TicksPerMicrosecond - 1);
         Socket.Select(_readable, _writable, null, limit);
-        if (!_readable.Contains(_wake)) return;
-        while (_wake.Receive(_wakeBuffer, SocketFlags.None, out var error) > 0 && error == SocketError.Success) { }
-        // A full fence: whoever finds the flag still set posted before it fell, and the caller looks at its queues after this.
-        Interlocked.Exchange(ref _wakeRequested, 0);
+        if (_readable.Contains(_wake)) TakeWake();
+    }
+
+    public void Rest(TimeSpan length)
+    {
+        _readable.Clear();
+        _readable.Add(_wake);
+        Socket.Select(_readable, null, null, length);
+        if (_readable.Count > 0) TakeWake();
     }
 
     public void Wake()
@@ -179,6 +184,13 @@ internal sealed class SocketPort : IDatagramPort
     {
         _socket.Dispose();
         _wake.Dispose();
+    }
+
+    private void TakeWake()
+    {
+        while (_wake.Receive(_wakeBuffer, SocketFlags.None, out var error) > 0 && error == SocketError.Success) { }
+        // A full fence: whoever finds the flag still set posted before it fell, and the caller looks at its queues after this.
+        Interlocked.Exchange(ref _wakeRequested, 0);
     }
 
     private static bool IsUnreachable(SocketError error) => error
