@@ -221,7 +221,8 @@ public sealed partial class RtcPeer : IDisposable
     public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit)
     {
         // The end of a handshake leaves before the first media: overtaken by it, the remote would have no keys for that yet.
-        if (_hasOutput && (_ice.TryPollTransmit(buffer, out transmit) || TryPollSecure(buffer, mayPumpChannels: false, out transmit))) return true;
+        // A goodbye is the other way round: RTCP's BYE says nothing to who has read close_notify.
+        if (_hasOutput && (_ice.TryPollTransmit(buffer, out transmit) || (!_isFlushing && TryPollSecure(buffer, mayPumpChannels: false, out transmit)))) return true;
         if (_media.TryDequeue(buffer, out transmit)) return true;
         if (!_hasOutput) return false;
         if (TryPollSecure(buffer, mayPumpChannels: true, out transmit)) return true;

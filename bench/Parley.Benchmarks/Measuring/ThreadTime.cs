@@ -7,12 +7,14 @@ internal static partial class ThreadTime
 {
     private const int ThreadClock = 3; // CLOCK_THREAD_CPUTIME_ID
 
-    public static TimeSpan Now
+    public static TimeSpan Now => TimeSpan.FromTicks(Nanoseconds / TimeSpan.NanosecondsPerTick);
+
+    public static long Nanoseconds
     {
         get
         {
             if (clock_gettime(ThreadClock, out var time) != 0) throw new InvalidOperationException("This system has no clock of a thread's processor time.");
-            return TimeSpan.FromTicks(time.Seconds * TimeSpan.TicksPerSecond + time.Nanoseconds / TimeSpan.NanosecondsPerTick);
+            return time.Seconds * 1_000_000_000 + time.Nanoseconds;
         }
     }
 

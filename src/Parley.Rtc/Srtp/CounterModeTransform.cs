@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Parley.Rtc.Crypto;
 
 namespace Parley.Rtc.Srtp;
 

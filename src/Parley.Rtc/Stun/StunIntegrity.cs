@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Parley.Rtc.Crypto;
 
 namespace Parley.Rtc.Stun;
 
@@ -10,13 +11,12 @@ namespace Parley.Rtc.Stun;
 /// </summary>
 internal sealed class StunIntegrity : IDisposable
 {
-    public const int TagLength = 20;
+    public const int TagLength = HmacSha1.Length;
 
-    private readonly IncrementalHash _hmac;
+    private readonly HmacSha1 _hmac;
 
     /// <param name="password">The ICE password. Its characters are ASCII, so OpaqueString preparation changes nothing. (RFC 8489 §9.1.1)</param>
-    public StunIntegrity(string password) =>
-        _hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA1, Encoding.UTF8.GetBytes(password));
+    public StunIntegrity(string password) => _hmac = HmacSha1.Create(Encoding.UTF8.GetBytes(password));
 
     /// <summary>True when the message has a MESSAGE-INTEGRITY that this password made. Constant time in the tag.</summary>
     public bool Verify(in StunMessage message)
@@ -36,9 +36,7 @@ internal sealed class StunIntegrity : IDisposable
         Span<byte> header = stackalloc byte[StunMessage.HeaderLength];
         packet[..StunMessage.HeaderLength].CopyTo(header);
         BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)(offset + 4 + TagLength - StunMessage.HeaderLength));
-        _hmac.AppendData(header);
-        _hmac.AppendData(packet[StunMessage.HeaderLength..offset]);
-        _hmac.GetHashAndReset(tag);
+        _hmac.Compute(header, packet[StunMessage.HeaderLength..offset], tag);
     }
 
     public void Dispose() => _hmac.Dispose();

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Parley.Rtc.Srtp;
+namespace Parley.Rtc.Crypto;
 
 /// <summary>
 /// The SHA-1 functions of OpenSSL's libcrypto under their own names. None blocks, calls back or takes long, so they are entered

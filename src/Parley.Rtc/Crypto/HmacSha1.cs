@@ -1,11 +1,11 @@
-namespace Parley.Rtc.Srtp;
+namespace Parley.Rtc.Crypto;
 
 /// <summary>HMAC-SHA1 of two parts under one key, without allocation (RFC 2104). Not thread-safe.</summary>
 internal abstract class HmacSha1 : IDisposable
 {
     public const int Length = 20;
 
-    /// <param name="key">At most 64 bytes; not kept.</param>
+    /// <param name="key">Of any length; not kept.</param>
     public static HmacSha1 Create(ReadOnlySpan<byte> key) =>
         OpenSslHmacSha1.IsSupported ? new OpenSslHmacSha1(key) : new PortableHmacSha1(key);
 

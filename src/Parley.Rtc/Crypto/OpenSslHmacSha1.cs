@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace Parley.Rtc.Srtp;
+namespace Parley.Rtc.Crypto;
 
 /// <summary>
 /// HMAC-SHA1 on the hash functions of OpenSSL's libcrypto, which use the processor's SHA instructions. The states after
@@ -18,11 +18,21 @@ internal sealed unsafe class OpenSslHmacSha1 : HmacSha1
     private OpenSslSha1.Context _inner;
     private OpenSslSha1.Context _outer;
 
-    public OpenSslHmacSha1(ReadOnlySpan<byte> key)
+    public OpenSslHmacSha1(scoped ReadOnlySpan<byte> key)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(key.Length, BlockLength, nameof(key));
+        Span<byte> hashed = stackalloc byte[Length];
+        if (key.Length > BlockLength)
+        {
+            // A key that does not fit a block is hashed first. (RFC 2104 §3)
+            OpenSslSha1.Context context;
+            _ = OpenSslSha1.SHA1_Init(&context);
+            Update(&context, key);
+            fixed (byte* output = hashed) _ = OpenSslSha1.SHA1_Final(output, &context);
+            key = hashed;
+        }
         _inner = Start(key, 0x36);
         _outer = Start(key, 0x5C);
+        CryptographicOperations.ZeroMemory(hashed);
     }
 
     /// <summary>The functions are deprecated in OpenSSL 3, so a library may come without them.</summary>

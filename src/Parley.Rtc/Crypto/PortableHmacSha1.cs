@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Parley.Rtc.Srtp;
+namespace Parley.Rtc.Crypto;
 
 /// <summary>The platform's HMAC-SHA1, for systems without OpenSSL's hash functions.</summary>
 internal sealed class PortableHmacSha1 : HmacSha1

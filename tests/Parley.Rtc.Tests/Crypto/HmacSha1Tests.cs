@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
-using Parley.Rtc.Srtp;
+using Parley.Rtc.Crypto;
 using Parley.Simulation;
 
-namespace Parley.Rtc.Tests.Srtp;
+namespace Parley.Rtc.Tests.Crypto;
 
-/// <summary>Both implementations against the vectors of RFC 2202 §3 whose key fits a block, and against the platform's.</summary>
+/// <summary>Both implementations against the vectors of RFC 2202 §3, and against the platform's.</summary>
 public sealed class HmacSha1Tests
 {
     public static TheoryData<bool> Paths => [true, false];
@@ -19,6 +19,10 @@ public sealed class HmacSha1Tests
         Assert.Equal("4C9007F4026250C6BC8414F9BF50C86C2D7235DA",
             Digest(isPortable, Convert.FromHexString("0102030405060708090A0B0C0D0E0F10111213141516171819"), Repeat(0xCD, 50)));
         Assert.Equal("4C1A03424B55E07FE7F27BE1D58BB9324A9A5A04", Digest(isPortable, Repeat(0x0C, 20), "Test With Truncation"u8.ToArray()));
+        Assert.Equal("AA4AE5E15272D00E95705637CE8A3B55ED402112",
+            Digest(isPortable, Repeat(0xAA, 80), "Test Using Larger Than Block-Size Key - Hash Key First"u8.ToArray()));
+        Assert.Equal("E8E99D0F45237D786D6BBAA7965C7808BBFF1A91",
+            Digest(isPortable, Repeat(0xAA, 80), "Test Using Larger Than Block-Size Key and Larger Than One Block-Size Data"u8.ToArray()));
     }
 
     [Theory]
