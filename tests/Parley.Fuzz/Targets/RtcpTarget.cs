@@ -1,4 +1,5 @@
 using Parley.Rtc.Rtp;
+using Parley.Rtc.Rtp.Feedback;
 
 namespace Parley.Fuzz.Targets;
 
@@ -53,7 +54,19 @@ internal sealed class RtcpTarget : FuzzTarget
             var goodbyes = 0;
             while (packet.TryReadGoodbye(goodbyes, out _)) goodbyes++;
             Invariant.Holds(goodbyes <= packet.Count);
+            CheckFeedback(packet);
         }
+    }
+
+    private static void CheckFeedback(in RtcpPacket packet)
+    {
+        var nacks = 0;
+        while (packet.TryReadNack(nacks, out _, out _)) nacks++;
+        Invariant.Holds(4 * nacks <= packet.Body.Length);
+        if (packet.TryReadBitrateBound(out var bound)) Invariant.Holds(double.IsFinite(bound) && bound >= 0);
+        if (!TransportFeedbackReader.TryCreate(packet, out var feedback)) return;
+        var packets = 0;
+        while (feedback.TryRead(out _, out _, out _)) Invariant.Holds(++packets <= TransportFeedbackReader.MaxPackets);
     }
 
     private void CheckWritten(SenderInfo info)
