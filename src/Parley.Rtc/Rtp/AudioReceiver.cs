@@ -38,6 +38,7 @@ internal sealed class AudioReceiver(CounterTable<MediaCounter> counters)
     /// <summary>Null unless the remote can send packets again.</summary>
     public MissingPackets? Missing { get; private set; }
 
+    /// <summary>Takes what was agreed, also when it is agreed anew in mid-call.</summary>
     public void Configure(RemoteAudio audio, TimeSpan maxRepairDelay)
     {
         var features = audio.Features;
@@ -46,8 +47,8 @@ internal sealed class AudioReceiver(CounterTable<MediaCounter> counters)
         _silentPayloadTypes = features.SilentPayloadTypes;
         _extensions = features.Extensions;
         _mid = Encoding.UTF8.GetBytes(audio.Mid ?? "");
-        if (features is { HasTransportFeedback: true, Extensions.TransportSequence: > 0 }) Arrivals ??= new TransportArrivals();
-        if (features.HasNack && maxRepairDelay > TimeSpan.Zero) Missing ??= new MissingPackets(maxRepairDelay);
+        Arrivals = features is { HasTransportFeedback: true, Extensions.TransportSequence: > 0 } ? Arrivals ?? new TransportArrivals() : null;
+        Missing = features.HasNack && maxRepairDelay > TimeSpan.Zero ? Missing ?? new MissingPackets(maxRepairDelay) : null;
     }
 
     /// <summary>

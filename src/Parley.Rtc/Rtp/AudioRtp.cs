@@ -38,6 +38,7 @@ internal sealed class AudioRtp : IDisposable
     private int _resendCount;
     private int _resent;
     private bool _isReducedSize;
+    private bool _isRateMeasured;
 
     public AudioRtp(uint ssrc, string cname, IRandomSource random)
     {
@@ -64,7 +65,7 @@ internal sealed class AudioRtp : IDisposable
     }
 
     /// <summary>The remote can ask for packets again.</summary>
-    public bool CanResend => _sent is not null;
+    public bool CanResend { get; private set; }
 
     /// <summary>How long a lost packet of the remote takes to come once more; null when it is not asked for.</summary>
     public TimeSpan? RepairTime => _reports.RoundTripTime is { } trip && _receiver.Missing is { } missing ? missing.RepairTime(trip) : null;
@@ -78,14 +79,16 @@ internal sealed class AudioRtp : IDisposable
     /// <summary>Of the stream that is heard; null before its first packet, and after its BYE.</summary>
     public uint? RemoteSsrc => _receiver.Stream?.Ssrc;
 
-    /// <summary>Takes what was agreed about the audio.</summary>
+    /// <summary>Takes what was agreed about the audio, also when it is agreed anew in mid-call.</summary>
     public void Configure(RemoteAudio audio, TimeSpan maxRepairDelay)
     {
         _sender.Configure(audio);
         _receiver.Configure(audio, maxRepairDelay);
         _isReducedSize = audio.IsReducedSizeRtcp;
-        if (audio.Features.HasNack) _sent ??= new SentPackets();
-        if (audio.Features.HasTransportFeedback && _sender.HasTransportSequence) _rate ??= new SendRateEstimator();
+        CanResend = audio.Features.HasNack;
+        if (!CanResend) _sent = null;
+        _isRateMeasured = audio.Features.HasTransportFeedback && _sender.HasTransportSequence;
+        if (_receiver.Arrivals is null) _nextTransportFeedback = Instant.Never;
     }
 
     public void Start(SrtpProfile profile, SrtpKeys keys, Instant now)
@@ -102,8 +105,9 @@ internal sealed class AudioRtp : IDisposable
         var plain = _sender.Write(slot, opus, timestamp, marker, level, now, out var sent);
         if (!_srtp.TryProtectRtp(slot, plain, out length)) return false;
         _sender.Commit(opus, timestamp, now);
-        _sent?.Add(sent.Sequence, slot[..length]);
-        _rate?.HandleSent(sent.TransportSequence, length, now);
+        // Made with the first packet: a peer that only listens needs neither.
+        if (CanResend) (_sent ??= new SentPackets()).Add(sent.Sequence, slot[..length]);
+        if (_isRateMeasured) (_rate ??= new SendRateEstimator()).HandleSent(sent.TransportSequence, length, now);
         return true;
     }
 

@@ -41,13 +41,18 @@ internal sealed class AudioSender
     public bool HasTransportSequence => _extensions.TransportSequence is > 0 and <= HeaderExtensionMap.MaxOneByteId;
 
     /// <summary>The remote takes RED.</summary>
-    public bool CanRepeat => _red is not null;
+    public bool CanRepeat { get; private set; }
 
     /// <summary>Copies of earlier frames in each packet; stays 0 when the remote takes no RED.</summary>
     public int RedundancyLevels
     {
         get => _red?.Levels ?? 0;
-        set => _red?.Levels = Math.Clamp(value, 0, RedWriter.MaxLevels);
+        set
+        {
+            // Made when it is first wanted: most calls lose nothing, and what was sent before is not repeated then.
+            if (CanRepeat && value > 0) _red ??= new RedWriter();
+            _red?.Levels = Math.Clamp(value, 0, RedWriter.MaxLevels);
+        }
     }
 
     /// <summary>
@@ -56,14 +61,15 @@ internal sealed class AudioSender
     /// </summary>
     public bool IsKnownToRemote { get; set; }
 
+    /// <summary>Takes what was agreed, also when it is agreed anew in mid-call.</summary>
     public void Configure(RemoteAudio audio)
     {
         _payloadType = audio.PayloadType;
         _extensions = audio.Features.Extensions;
         _mid = Encoding.UTF8.GetBytes(audio.Mid ?? "");
-        if (audio.Features.RedPayloadType is not { } red) return;
-        _redPayloadType = red;
-        _red = new RedWriter();
+        CanRepeat = audio.Features.RedPayloadType is not null;
+        _redPayloadType = audio.Features.RedPayloadType ?? 0;
+        if (!CanRepeat) _red = null;
     }
 
     /// <summary>Writes the next packet; returns its length. The slot must have room for the longest.</summary>

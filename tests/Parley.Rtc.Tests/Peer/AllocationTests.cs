@@ -21,6 +21,60 @@ public sealed class AllocationTests
         Assert.Equal(2200, receiver.Peer.Stats.PacketsReceived);
     }
 
+    /// <summary>Every seventh packet is lost: copies, requests, resends and both kinds of feedback are at work.</summary>
+    [Fact]
+    public void Nor_do_redundancy_resends_and_feedback()
+    {
+        // Without data channels, whose association has heartbeats of its own.
+        using var pair = new PeerPair(
+            6, new LinkConditions { Delay = TimeSpan.FromMilliseconds(5) },
+            editOffer: offer => offer.Replace("m=application 9", "m=application 0", StringComparison.Ordinal));
+        pair.Connect();
+        var now = pair.Clock.Now;
+        Exchange(pair, 0, 1000, ref now);
+        pair.Caller.Peer.AudioRedundancy = 2;
+        Exchange(pair, 1000, 200, ref now);
+        pair.Caller.Peer.AudioRedundancy = 0;
+        Exchange(pair, 1200, 200, ref now);
+        var before = pair.Callee.Peer.Stats;
+        var allocated = AllocationMeter.Start();
+        Exchange(pair, 1400, 1000, ref now);
+        pair.Caller.Peer.AudioRedundancy = 2;
+        Exchange(pair, 2400, 1000, ref now);
+        Assert.Equal(0, allocated.Bytes);
+        var after = pair.Callee.Peer.Stats;
+        Assert.InRange(after.RepairedByResend - before.RepairedByResend, 130, 150);
+        Assert.InRange(after.RepairedByRedundancy - before.RepairedByRedundancy, 130, 150);
+        Assert.NotNull(pair.Caller.Peer.Stats.EstimatedSendBitsPerSecond);
+    }
+
+    /// <summary>Both speak each 20 ms; the way takes 2 ms.</summary>
+    private static void Exchange(PeerPair pair, int first, int count, ref Instant now)
+    {
+        Span<byte> opus = stackalloc byte[80];
+        for (var i = first; i < first + count; i++)
+        {
+            pair.Caller.Peer.TrySendAudio(opus, (uint)(i * 960), false, now);
+            pair.Callee.Peer.TrySendAudio(opus, (uint)(i * 960), false, now);
+            for (var end = now + TimeSpan.FromMilliseconds(20); now < end; now += TimeSpan.FromMilliseconds(2))
+            {
+                if (pair.Caller.Peer.NextDeadline.IsDue(now)) pair.Caller.Peer.HandleTimeout(now);
+                if (pair.Callee.Peer.NextDeadline.IsDue(now)) pair.Callee.Peer.HandleTimeout(now);
+                Move(pair.Caller, pair.Callee, i % 7 == 3 && now + TimeSpan.FromMilliseconds(20) == end, now);
+                Move(pair.Callee, pair.Caller, isLost: false, now + TimeSpan.FromMilliseconds(1));
+            }
+        }
+    }
+
+    private static void Move(SimulatedPeer sender, SimulatedPeer receiver, bool isLost, Instant now)
+    {
+        Span<byte> buffer = stackalloc byte[1500];
+        while (sender.Peer.TryPollEvent(out _)) { }
+        while (sender.Peer.TryPollTransmit(buffer, out var transmit))
+            if (!isLost) receiver.Peer.HandleDatagram(new Datagram(buffer[..transmit.Length], sender.Address), now);
+        while (receiver.Peer.TryPollEvent(out _)) { }
+    }
+
     private static void Send(SimulatedPeer sender, SimulatedPeer receiver, int first, int count)
     {
         Span<byte> opus = stackalloc byte[80];
