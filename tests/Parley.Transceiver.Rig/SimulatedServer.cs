@@ -1,5 +1,4 @@
 using Parley.Net;
-using Parley.Net.Tcp;
 using Parley.Simulation;
 using Parley.Transceiver.Routing;
 
@@ -22,11 +21,14 @@ internal sealed class SimulatedServer : IShardInbox
     public SimulatedServer(VirtualClock clock, CallDirectory directory, CallLedger ledger, bool keepsLobby = true)
     {
         _clock = clock;
-        Shard = new CallShard(directory, this, NoConnections.Instance, keepsLobby, ledger);
+        Connections = new RecordingConnections(this);
+        Shard = new CallShard(directory, this, Connections, keepsLobby, ledger);
         Wake();
     }
 
     public CallShard Shard { get; }
+
+    public RecordingConnections Connections { get; }
 
     /// <summary>Where its packets go, by destination.</summary>
     public Dictionary<TransportAddress, SimulatedLink> Links { get; } = [];

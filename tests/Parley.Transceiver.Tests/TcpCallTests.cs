@@ -38,6 +38,17 @@ public sealed partial class TcpCallTests
     }
 
     [Fact]
+    public async Task A_long_message_crosses_tcp_though_more_is_sent_at_once_than_a_connection_takes()
+    {
+        using var log = new FaultLog();
+        await using var transceiver = Start(log, shards: 1);
+        var message = $$"""{"type":"greeting","padding":"{{new string('x', 200_000)}}"}""";
+        using var client = new Client(transceiver, UdpCandidate(), message);
+        Assert.Equal(message, await client.Shard.Returned.WaitAsync(Hang, TestContext.Current.CancellationToken));
+        Assert.Empty(log.Faults);
+    }
+
+    [Fact]
     public async Task Udp_is_used_when_both_work()
     {
         using var log = new FaultLog();
@@ -122,7 +133,8 @@ public sealed partial class TcpCallTests
         private readonly VoiceCaller _caller;
 
         /// <param name="without">Lines that the client is not shown of the answer.</param>
-        public Client(CallTransceiver transceiver, Regex? without)
+        /// <param name="message">What is sent on the data channel.</param>
+        public Client(CallTransceiver transceiver, Regex? without, string message = CallerShard.Message)
         {
             var clock = new MonotonicClock(TimeProvider.System);
             Group = ShardGroup.Bind(new ShardGroupConfig { Local = new IPEndPoint(IPAddress.Loopback, 0), ShardCount = 1 }, clock);
@@ -132,7 +144,7 @@ public sealed partial class TcpCallTests
             var created = Assert.IsType<CallCreated>(transceiver.CreateCall(_caller.OfferSdp, config));
             CallId = created.CallId;
             Answer = without?.Replace(created.AnswerSdp, "") ?? created.AnswerSdp;
-            Shard = new CallerShard(_caller);
+            Shard = new CallerShard(_caller, message);
             Group.Start(_ => Shard);
             Group.Shards[0].TryPost(Answer);
         }
@@ -165,7 +177,7 @@ public sealed partial class TcpCallTests
     }
 
     /// <summary>Takes the answer as a post, sends one message, and notes what comes back.</summary>
-    private sealed class CallerShard(VoiceCaller caller) : IShardHandler
+    private sealed class CallerShard(VoiceCaller caller, string message) : IShardHandler
     {
         public const string Message = """{"type":"greeting"}""";
 
@@ -212,7 +224,7 @@ public sealed partial class TcpCallTests
 
         private void Follow(Instant now)
         {
-            if (!_hasSent) _hasSent = caller.TrySendEvent(Encoding.UTF8.GetBytes(Message), now);
+            if (!_hasSent) _hasSent = caller.TrySendEvent(Encoding.UTF8.GetBytes(message), now);
             while (caller.TryPollEvent(out var json)) _message.TrySetResult(Encoding.UTF8.GetString(json));
             while (caller.TryPollHeard(now, _pcm, out _, out _)) { }
             Volatile.Write(ref _heard, caller.Stats.PacketsReceived);

@@ -9,7 +9,7 @@ namespace Parley.Net.Sockets;
 internal static unsafe partial class LibC
 {
     public const int SOCK_STREAM = 1, SO_REUSEADDR = 2, SO_ERROR = 4, SO_LINGER = 13;
-    public const int IPPROTO_TCP = 6, TCP_NODELAY = 1;
+    public const int IPPROTO_TCP = 6, TCP_NODELAY = 1, TCP_NOTSENT_LOWAT = 25;
     public const int MSG_NOSIGNAL = 0x4000, SHUT_WR = 1;
     public const int EPOLL_CLOEXEC = 0x80000, EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2, EPOLL_CTL_MOD = 3;
     public const uint EPOLLIN = 1, EPOLLOUT = 4;

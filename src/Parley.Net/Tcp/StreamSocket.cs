@@ -13,12 +13,16 @@ internal static unsafe class StreamSocket
     /// </summary>
     public const int BufferBytes = 32 * 1024;
 
+    /// <summary>What the system may hold of that before it is on its way, in bytes: what waits longer waits where it can be dropped.</summary>
+    public const int UnsentBytes = 4 * 1024;
+
     public static FileDescriptor Open(bool isIPv6)
     {
         var socket = Socket(isIPv6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (socket.IsInvalid) throw Failed("socket");
         Set(socket, SOL_SOCKET, SO_SNDBUF, BufferBytes, "SO_SNDBUF");
         Set(socket, SOL_SOCKET, SO_RCVBUF, BufferBytes, "SO_RCVBUF");
+        Set(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, UnsentBytes, "TCP_NOTSENT_LOWAT");
         // Audio does not wait for a fuller segment.
         Set(socket, IPPROTO_TCP, TCP_NODELAY, 1, "TCP_NODELAY");
         return socket;

@@ -1,16 +1,20 @@
 using System.Net;
 using Parley.Net;
+using Parley.Net.Tcp;
 using Parley.Rtc.Dtls;
 
 namespace Parley.Transceiver.Caller;
 
 /// <summary>
 /// A call to a server of the Realtime API, as a browser would make it: offers, connects, leads its dialogue, hangs up. It has a UDP
-/// socket and a thread of its own.
+/// socket, on Linux TCP connections too where the server has candidates for them, and a thread of its own.
 /// </summary>
 public sealed class OutgoingCall : IDisposable
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>More TCP candidates than this are not tried at a time.</summary>
+    private const int MaxConnections = 8;
 
     private readonly OutgoingCallConfig _config;
     private readonly TimeProvider _time;
@@ -29,8 +33,10 @@ public sealed class OutgoingCall : IDisposable
         var clock = new MonotonicClock(time);
         _certificate = DtlsCertificate.Create(time.GetUtcNow());
         _group = ShardGroup.Bind(new ShardGroupConfig { Local = config.Bind, ShardCount = 1 }, clock);
+        var connectsTcp = OperatingSystem.IsLinux();
+        if (connectsTcp) _group.AddTcp(new TcpConfig { MaxConnections = MaxConnections });
         var local = TransportAddress.From(new IPEndPoint(config.Advertise, _group.LocalEndPoint.Port));
-        _caller = new VoiceCaller(_certificate, local, SystemRandomSource.Instance, clock.Now);
+        _caller = new VoiceCaller(_certificate, local, SystemRandomSource.Instance, clock.Now, connectsTcp);
         _shard = new OutgoingCallShard(_caller, config.Dialogue, observer);
     }
 

@@ -138,6 +138,8 @@ internal sealed class CallShard : IShardHandler
         for (var i = 0; mayHandOver && i < entries.Length; i++)
         {
             if (entries[i].Owner is not { } owner || owner == _self || IsAmong(entries.AsSpan(0, i), owner)) continue;
+            // Of TCP there is one copy, which goes along with its connection.
+            if (_connections.TryMove(datagram.Source, owner)) return;
             isHandedOver = true;
             if (!owner.TryHandOver(datagram)) Drops.Increment(RouteDrop.MailboxFull);
         }

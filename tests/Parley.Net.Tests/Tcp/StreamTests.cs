@@ -122,6 +122,22 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public void One_port_serves_both_families()
+    {
+        if (!OperatingSystem.IsLinux() || !Socket.OSSupportsIPv6) Assert.Skip("Needs Linux and IPv6.");
+        using var group = PortKinds.Bind(usePlainSockets: false, address: IPAddress.IPv6Any);
+        group.AddTcp(StreamGroup.Patient with { Listen = new IPEndPoint(IPAddress.IPv6Any, 0) });
+        StreamHandler handler = null!;
+        group.Start(shard => handler = new StreamHandler(shard, group.Shards));
+        foreach (var address in new[] { IPAddress.Loopback, IPAddress.IPv6Loopback })
+        {
+            using var client = new StreamClient(new IPEndPoint(address, group.TcpEndPoint!.Port));
+            Assert.Equal([0], client.Ask("k"u8));
+            Assert.Equal(client.Address, handler.Received.Last().Source);
+        }
+    }
+
+    [Fact]
     public void Plain_sockets_have_no_tcp()
     {
         using var group = PortKinds.Bind(usePlainSockets: true);

@@ -39,7 +39,7 @@ export function serverFault(status: number, message: string | null): Fault {
 
 export const connectionFault: Fault = {
   title: "No connection for sound.",
-  advice: "The page reached the server, but UDP packets do not. Check firewalls and the server's --udp-port, then press Talk again.",
+  advice: "The page reached the server, but the call's packets do not, by UDP or TCP. Check firewalls and the server's --udp-port and --tcp-port, then press Talk again.",
 };
 
 export const lostFault: Fault = {
