@@ -8,11 +8,12 @@ public sealed class StackTests(StackTests.Server shared, ITestOutputHelper outpu
 {
     private const string
         SpeechTo = "speech to Parley", SpeechFrom = "speech from Parley", EventsTo = "events to Parley", EventsFrom = "events from Parley",
-        VideoRefused = "video refused", Interrupted = "2 s without network", IceRestart = "ICE restart",
-        DtlsClient = "DTLS client", SrtpProfile = "SRTP", TransportCc = "transport-cc", Red = "RED", Snap = "SNAP";
+        VideoRefused = "video refused", Interrupted = "2 s without network", Moved = "new address", Restarted = "ICE restart", OverTcp = "TCP alone",
+        ProfileAsClient = "SRTP, Parley the DTLS client", ProfileAsServer = "SRTP, Parley the DTLS server",
+        TransportCc = "transport-cc", Red = "RED", Snap = "SNAP";
 
     private static readonly string[] Columns =
-        [SpeechTo, SpeechFrom, EventsTo, EventsFrom, VideoRefused, Interrupted, IceRestart, DtlsClient, SrtpProfile, TransportCc, Red, Snap];
+        [SpeechTo, SpeechFrom, EventsTo, EventsFrom, VideoRefused, Interrupted, Moved, Restarted, OverTcp, ProfileAsClient, ProfileAsServer, TransportCc, Red, Snap];
 
     private static readonly TimeSpan Cut = TimeSpan.FromSeconds(2);
 
@@ -36,8 +37,8 @@ public sealed class StackTests(StackTests.Server shared, ITestOutputHelper outpu
         var share = await call.HearAnswerAsync();
         Assert.True(share > 0.5, $"What was heard is not speech: {share:0.00}.");
         cells[SpeechFrom] = CompatibilityMatrix.Yes;
-        cells[DtlsClient] = path.Handshake.IsPhoneClient is true ? name : "Parley";
-        cells[SrtpProfile] = path.Handshake.SrtpProfile ?? CompatibilityMatrix.NotThere;
+        Assert.False(path.Handshake.IsPhoneClient);
+        cells[ProfileAsClient] = path.Handshake.SrtpProfile!;
         cells[TransportCc] = Answered(call, "transport-wide-cc-extensions-01");
         cells[Red] = Answered(call, " red/48000/2");
         cells[Snap] = Answered(call, "a=sctp-init:");
@@ -48,12 +49,18 @@ public sealed class StackTests(StackTests.Server shared, ITestOutputHelper outpu
         Assert.Equal("Count to ten.", await call.SayAsync(Phrase.Of("Count to ten.", "en-us")));
         cells[Interrupted] = CompatibilityMatrix.Yes;
 
-        cells[IceRestart] = kind.CanRestart ? await CanRestartAsync(call) : CompatibilityMatrix.NotThere;
+        path.MoveAddresses();
+        cells[Moved] = await IsUnderstoodAsync(call, "What is your name?");
+        cells[Restarted] = kind.CanRestart ? await CanRestartAsync(call) : CompatibilityMatrix.NotThere;
 
-        call = await PhoneCall.MakeAsync(phone, shared.Running, path, video: true);
+        call = await PhoneCall.MakeAsync(phone, shared.Running, path, video: true, isPhoneDtlsClient: true);
         Assert.Contains("\r\nm=video 0 ", call.Answer, StringComparison.Ordinal);
         Assert.Equal("Flip a coin.", await call.SayAsync(Phrase.Of("Flip a coin.", "en-gb")));
         cells[VideoRefused] = CompatibilityMatrix.Yes;
+        Assert.True(path.Handshake.IsPhoneClient);
+        cells[ProfileAsServer] = path.Handshake.SrtpProfile!;
+
+        cells[OverTcp] = kind.CanUseTcp ? await CanUseTcpAsync(phone) : CompatibilityMatrix.NotThere;
 
         var row = new CompatibilityRow { Stack = phone.Stack, Version = phone.Version, Cells = cells };
         foreach (var (column, cell) in cells) output.WriteLine($"{column}: {cell}");
@@ -72,8 +79,31 @@ public sealed class StackTests(StackTests.Server shared, ITestOutputHelper outpu
         {
             return CompatibilityMatrix.No;
         }
-        Assert.Equal("Tell me a joke.", await call.SayAsync(Phrase.Of("Tell me a joke.", "en-us")));
-        return CompatibilityMatrix.Yes;
+        return await IsUnderstoodAsync(call, "Tell me a joke.");
+    }
+
+    private async Task<string> CanUseTcpAsync(Phone phone)
+    {
+        try
+        {
+            return await IsUnderstoodAsync(await PhoneCall.MakeAsync(phone, shared.Running, path: null), "Good morning.");
+        }
+        catch (Exception exception) when (exception is TimeoutException or InvalidOperationException)
+        {
+            return CompatibilityMatrix.No;
+        }
+    }
+
+    private static async Task<string> IsUnderstoodAsync(PhoneCall call, string words)
+    {
+        try
+        {
+            return await call.SayAsync(Phrase.Of(words, "en-us")) == words ? CompatibilityMatrix.Yes : CompatibilityMatrix.No;
+        }
+        catch (TimeoutException)
+        {
+            return CompatibilityMatrix.No;
+        }
     }
 
     /// <summary>What the answer does not say was not agreed on.</summary>

@@ -35,10 +35,13 @@ internal sealed partial class PhoneCall
     /// <param name="server">Who is called.</param>
     /// <param name="path">The only way to the server that the phone is shown; null: its TCP port is.</param>
     /// <param name="video">Whether video is offered, too.</param>
-    public static async Task<PhoneCall> MakeAsync(Phone phone, ParleyServer server, UdpPath? path, bool video = false)
+    /// <param name="isPhoneDtlsClient">Whether the offer claims the role of the DTLS client, rather than to leave the choice.</param>
+    public static async Task<PhoneCall> MakeAsync(
+        Phone phone, ParleyServer server, UdpPath? path, bool video = false, bool isPhoneDtlsClient = false)
     {
         path?.BeginCall();
         var offer = await phone.OfferAsync(video);
+        if (isPhoneDtlsClient) offer = offer.Replace("a=setup:actpass", "a=setup:active", StringComparison.Ordinal);
         var (answer, location) = await PostAsync(server, "v1/realtime/calls", offer);
         var call = new PhoneCall(phone, server, path, location!, offer, answer);
         await phone.AnswerAsync(call.ByPath(answer));

@@ -18,6 +18,7 @@ internal sealed record PhoneKind(string Name, string Program, string[] Arguments
     public static IReadOnlyList<PhoneKind> All { get; } =
     [
         new("Chromium", "node", ["phone.mjs", "--browser", "chromium"], "browser") { CanUseTcp = true },
+        new("Chromium with SNAP", "node", ["phone.mjs", "--browser", "chromium", "--fieldtrials", "WebRTC-Sctp-Snap/Enabled/"], "browser") { CanUseTcp = true },
         new("Firefox", "node", ["phone.mjs", "--browser", "firefox"], "browser") { CanUseTcp = true, NeedsOutwardAddress = true },
         new("libwebrtc", "node", ["wrtc.mjs"], "stacks") { CanUseTcp = true },
         new("libdatachannel", "node", ["libdatachannel.mjs"], "stacks") { CanRestart = false, CanUseTcp = true },

@@ -35,7 +35,8 @@ await page.evaluate(installPhone);
 
 const [, version] = /([\d.]+)/.exec(await browser.version());
 const verbs = ["offer", "restart", "answer", "send", "say", "heard"];
-await serve({ stack: options.browser === "firefox" ? "Firefox" : "Chromium", version: version.split(".")[0] }, {
+const name = options.browser === "firefox" ? "Firefox" : options.fieldtrials?.includes("Snap") ? "Chromium with SNAP" : "Chromium";
+await serve({ stack: name, version: version.split(".")[0] }, {
   ...Object.fromEntries(verbs.map((verb) => [
     verb,
     async (command) => (await page.evaluate((name, given) => window.phone[name](given), verb, command)) ?? undefined,
