@@ -8,7 +8,7 @@ namespace Parley.Transceiver.Routing;
 /// The calls that live on one shard. Finds the call of each datagram (by source address, else by the user that a connectivity
 /// check names, else by the SSRC of media, which must then be authentic), adopts calls from the lobby, hands over what belongs to another shard, and drives each call's deadlines.
 /// </summary>
-internal sealed class CallShard : IShardHandler
+internal sealed partial class CallShard : IShardHandler
 {
     /// <summary>How often the first shard looks after the calls in the lobby.</summary>
     private static readonly TimeSpan LobbyPeriod = TimeSpan.FromSeconds(1);
@@ -20,7 +20,6 @@ internal sealed class CallShard : IShardHandler
     private readonly AddressTable<Seat> _byAddress = new();
     private readonly DeadlineHeap _deadlines = new();
     private readonly Queue<Seat> _ready = new();
-    private readonly byte[] _copy = new byte[Shard.MaxDatagramSize];
     private Deadline _lobby = Deadline.None;
     private Instant _now;
 
@@ -120,61 +119,6 @@ internal sealed class CallShard : IShardHandler
         else if (owner is null) TryAdopt(entry, datagram, now);
         // A connection goes to the call's shard as a whole; of UDP, which the kernel gives to this shard, each datagram.
         else if (!_connections.TryMove(datagram.Source, owner) && !owner.TryHandOver(datagram)) Drops.Increment(RouteDrop.MailboxFull);
-    }
-
-    private bool IsStrayMedia(in Datagram datagram, out uint ssrc) =>
-        MediaPacket.TryReadSsrc(datagram.Payload, out ssrc) && !_directory.TryFind(datagram.Source, out _);
-
-    /// <summary>
-    /// A client that moved goes on speaking before its next check. Whose it claims to be is a hint only: the call whose keys made the packet takes it,
-    /// and its address from then on; for any other it costs one tag. Calls of other shards get a copy when none here takes it.
-    /// </summary>
-    private void RouteMedia(uint ssrc, in Datagram datagram, bool mayHandOver, Instant now)
-    {
-        var entries = _directory.Ssrcs.Find(ssrc);
-        var isHandedOver = false;
-        foreach (var entry in entries)
-            if (entry.Owner == _self && entry.Seat is { } seat && TryGiveMedia(seat, datagram, isLast: entries.Length == 1, now)) return;
-        for (var i = 0; mayHandOver && i < entries.Length; i++)
-        {
-            if (entries[i].Owner is not { } owner || owner == _self || IsAmong(entries.AsSpan(0, i), owner)) continue;
-            // Of TCP there is one copy, which goes along with its connection.
-            if (_connections.TryMove(datagram.Source, owner)) return;
-            isHandedOver = true;
-            if (!owner.TryHandOver(datagram)) Drops.Increment(RouteDrop.MailboxFull);
-        }
-        if (!isHandedOver) Drops.Increment(entries.Length == 0 ? RouteDrop.UnknownSource : RouteDrop.MediaNotAuthentic);
-    }
-
-    private static bool IsAmong(ReadOnlySpan<CallEntry> entries, IShardInbox owner)
-    {
-        foreach (var entry in entries)
-            if (entry.Owner == owner) return true;
-        return false;
-    }
-
-    /// <summary>False, and nothing of the call has changed, when the packet is not made by its keys. A failed attempt may spoil the bytes, so others are given a copy.</summary>
-    private bool TryGiveMedia(Seat seat, in Datagram datagram, bool isLast, Instant now)
-    {
-        var attempt = datagram;
-        if (!isLast)
-        {
-            if (datagram.Payload.Length > _copy.Length) return false;
-            datagram.Payload.CopyTo(_copy);
-            attempt = new Datagram(_copy.AsSpan(0, datagram.Payload.Length), datagram.Source);
-        }
-        try
-        {
-            if (!seat.Call.TryHandleMedia(attempt, now)) return false;
-        }
-        catch (Exception exception)
-        {
-            Fault(seat, exception);
-            return true;
-        }
-        Learn(seat, datagram.Source);
-        AfterInput(seat);
-        return true;
     }
 
     private bool TryFindEntry(in Datagram datagram, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CallEntry? entry)
@@ -292,18 +236,6 @@ internal sealed class CallShard : IShardHandler
         _byAddress.Set(address, seat);
         _directory.Learn(address, seat.Entry);
         if (address.Protocol == TransportProtocol.Tcp) _connections.Keep(address);
-    }
-
-    private void LearnSsrc(Seat seat, uint ssrc)
-    {
-        seat.LastSsrc = ssrc;
-        if (seat.Ssrcs.Contains(ssrc)) return;
-        if (seat.Ssrcs.Count == Seat.MaxSsrcs)
-        {
-            _directory.Ssrcs.Remove(seat.Ssrcs[0], seat.Entry);
-            seat.Ssrcs.RemoveAt(0);
-        }
-        if (_directory.Ssrcs.TryAdd(ssrc, seat.Entry)) seat.Ssrcs.Add(ssrc);
     }
 
     private void Forget(Seat seat, TransportAddress address)
