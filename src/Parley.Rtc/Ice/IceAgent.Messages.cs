@@ -41,6 +41,11 @@ internal sealed partial class IceAgent
         }
         _outbox.WriteSuccess(request, source, generation.Integrity);
         Counters.Increment(IceCounter.ChecksAnswered);
+        if (_checks.IsCopy(request.TransactionId, source) && !Paths.IsKnown(source))
+        {
+            Counters.Increment(IceCounter.ReplayedCheck);
+            return;
+        }
         if (IsLite) HandleCheckOfLite(generation, source, request.UseCandidate, now);
         else HandleCheckOfFull(generation, source, request, now);
     }

@@ -20,6 +20,7 @@ internal sealed partial class IceAgent : IDisposable
     private readonly IceLocals _locals;
     private readonly IceRole _role;
     private readonly IceOutbox _outbox;
+    private readonly CheckMemory _checks = new();
     private readonly RoundTripEstimate _roundTrip = new();
     private readonly TimerTable<Timer> _timers = new("ice");
     private IceGeneration _current;

@@ -34,6 +34,9 @@ public enum IceCounter
     /// <summary>An authentic error response.</summary>
     ErrorResponse,
 
+    /// <summary>A check that came before from elsewhere, now from an unknown address: a copy, which is answered and moves nothing.</summary>
+    ReplayedCheck,
+
     /// <summary>Addresses that no description named, learnt from an authentic check. (RFC 8445 §7.3.1.3)</summary>
     PeerReflexiveLearnt,
 

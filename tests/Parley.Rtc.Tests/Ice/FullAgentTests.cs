@@ -96,6 +96,58 @@ public sealed class FullAgentTests
         Assert.Equal(IceStage.CallerAddress, stage.Callee.Agent.Paths.Selected);
     }
 
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.2)]
+    [InlineData(0.3)]
+    public void Two_full_agents_connect_and_keep_consent_over_a_network_that_loses_packets(double loss)
+    {
+        for (ulong seed = 1; seed <= 10; seed++)
+        {
+            var random = new Simulation.SeededRandom(seed);
+            using var stage = new IceStage(seed: seed);
+            stage.Passes = (_, _) => random.NextDouble() >= loss;
+            stage.Describe();
+            stage.RunUntilSelected();
+            stage.RunFor(300);
+            Assert.Equal((false, false), (stage.Caller.Agent.IsConsentExpired, stage.Callee.Agent.IsConsentExpired));
+        }
+    }
+
+    [Fact]
+    public void Truncated_and_mutated_copies_from_strangers_and_from_the_remote_change_nothing()
+    {
+        var random = new Simulation.SeededRandom(8);
+        using var stage = new IceStage();
+        stage.Caller.Sending = packet => Disturb(stage.Callee.Agent, packet, IceStage.CallerAddress);
+        stage.Callee.Sending = packet => Disturb(stage.Caller.Agent, packet, IceStage.CalleeAddress);
+        stage.Describe();
+        stage.RunUntilSelected();
+        stage.RunFor(120);
+        foreach (var (agent, remote) in new[] { (stage.Caller.Agent, IceStage.CalleeAddress), (stage.Callee.Agent, IceStage.CallerAddress) })
+        {
+            Assert.Equal(remote, agent.Paths.Selected);
+            Assert.False(agent.Paths.IsKnown(Dead));
+            Assert.False(agent.IsConsentExpired);
+            Assert.Equal(0, agent.Counters[IceCounter.PeerReflexiveLearnt]);
+        }
+
+        // Behind the original: of a check that comes first nobody can say that it is a copy.
+        void Disturb(IceAgent victim, byte[] packet, TransportAddress source) =>
+            stage.Clock.After(stage.Delay + TimeSpan.FromMilliseconds(1), () => Deliver(victim, packet, source));
+
+        void Deliver(IceAgent victim, byte[] packet, TransportAddress source)
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                var copy = packet[..(i % 2 == 0 ? random.NextInt(packet.Length) : packet.Length)];
+                if (copy.Length > 0) copy[random.NextInt(copy.Length)] ^= (byte)(1 + random.NextInt(255));
+                victim.HandleDatagram(copy, random.NextInt(2) == 0 ? Dead : source, stage.Clock.Now);
+                while (victim.TryPollTransmit(new byte[1500], out var answer)) Assert.InRange(answer.Length, 1, copy.Length);
+            }
+        }
+    }
+
     [Fact]
     public void Checks_in_both_directions_allocate_nothing()
     {

@@ -121,6 +121,20 @@ public sealed class IceLiteTests : IDisposable
     }
 
     [Fact]
+    public void A_repeated_check_from_where_it_came_counts_and_a_copy_of_an_old_one_from_a_known_address_too()
+    {
+        var packet = new CheckMessage { UseCandidate = true }.Write();
+        Handle(packet, Client);
+        Handle(packet, Client, Start + TimeSpan.FromSeconds(5));
+        Assert.Equal(new Deadline(Start + TimeSpan.FromSeconds(35), "ice.Consent"), _agent.NextDeadline);
+        // The original may be slower than its copy: the address it comes from is known.
+        Handle(new CheckMessage { Id = 2 }, Other, Start + TimeSpan.FromSeconds(6));
+        Handle(packet, Other, Start + TimeSpan.FromSeconds(7));
+        Assert.Equal(Other, _agent.Paths.Selected);
+        Assert.Equal(0, _agent.Counters[IceCounter.ReplayedCheck]);
+    }
+
+    [Fact]
     public void A_check_allocates_nothing()
     {
         var packet = new CheckMessage { UseCandidate = true }.Write();
@@ -159,6 +173,11 @@ public sealed class IceLiteTests : IDisposable
     /// <summary>A connectivity check as a browser sends it, with the faults a test asks for.</summary>
     private sealed record CheckMessage
     {
+        private static long _lastId = 1000;
+
+        /// <summary>Of the transaction; every check has its own unless a test says otherwise.</summary>
+        public long Id { get; init; } = Interlocked.Increment(ref _lastId);
+
         public string? Username { get; init; } = "srv1:cli1";
 
         public string? Password { get; init; } = IceLiteTests.Password;
@@ -175,7 +194,9 @@ public sealed class IceLiteTests : IDisposable
         public byte[] Write()
         {
             var buffer = new byte[StunWriter.MaxMessageLength];
-            var writer = new StunWriter(buffer, StunMessageType.BindingRequest, new byte[12]);
+            var id = new byte[StunMessage.TransactionIdLength];
+            System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(id, Id);
+            var writer = new StunWriter(buffer, StunMessageType.BindingRequest, id);
             if (IsBare) return buffer[..writer.Finish()];
             if (Username is not null) writer.AddUsername(System.Text.Encoding.ASCII.GetBytes(Username));
             writer.AddPriority(1);

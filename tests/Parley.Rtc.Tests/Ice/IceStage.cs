@@ -85,6 +85,9 @@ internal sealed class IceSide(IceStage stage, IceAgent agent, IEnumerable<Transp
     /// <summary>What its packets look like behind a NAT; null for none.</summary>
     public Func<TransportAddress, TransportAddress>? Nat { get; set; }
 
+    /// <summary>Called with each packet before it is sent.</summary>
+    public Action<byte[]>? Sending { get; set; }
+
     public IceSide Other { get; set; } = null!;
 
     /// <summary>Everything sent: when, where to, and the bytes.</summary>
@@ -95,6 +98,7 @@ internal sealed class IceSide(IceStage stage, IceAgent agent, IEnumerable<Transp
         while (agent.TryPollTransmit(_buffer, out var transmit))
         {
             var (packet, to) = (_buffer[..transmit.Length], transmit.Destination);
+            Sending?.Invoke(packet);
             Sent.Add((stage.Clock.Now.TotalMilliseconds, to, packet));
             // A host answers from the address that was asked.
             if (!_asked.TryGetValue(to, out var from)) from = Addresses.Find(own => own.IsIPv4 == to.IsIPv4) with { Protocol = to.Protocol };
