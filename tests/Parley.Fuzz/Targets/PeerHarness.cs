@@ -12,6 +12,7 @@ internal sealed class PeerHarness : IDisposable
     private const int MaxPackets = 3000;
     private const int MaxWakesAtOnce = 100;
 
+    private readonly bool _isOfferer;
     private readonly byte[] _buffer = new byte[2048];
     private readonly byte[] _payload = new byte[PeerTarget.MaxMessageSize];
 
@@ -25,6 +26,7 @@ internal sealed class PeerHarness : IDisposable
             MaxMessageSize = PeerTarget.MaxMessageSize, SetupPreference = isDtlsClient ? SetupPreference.Active : SetupPreference.Passive,
         };
         Peer = isOfferer ? Offer(config, isDtlsClient) : Answer(config);
+        _isOfferer = isOfferer;
         Remote = new RemoteStub { IsControlling = !isOfferer };
         Remote.Connect(Peer, isDtlsClient);
     }
@@ -53,6 +55,21 @@ internal sealed class PeerHarness : IDisposable
         for (var i = 0; i < 20 && !(Peer.State == PeerState.Connected && Remote.SctpTag != 0); i++) RunFor(TimeSpan.FromMilliseconds(100));
         Invariant.Equal(PeerState.Connected, Peer.State);
         Invariant.Holds(Remote.SctpTag != 0);
+    }
+
+    /// <summary>The offer in mid-call: the one of the beginning, or another one, which must not bring new ICE credentials (the remote would not know them).</summary>
+    public void OfferAgain(string offer)
+    {
+        if (_isOfferer || Peer.State is PeerState.Closing or PeerState.Closed) return;
+        if (offer.Length == 0)
+        {
+            using var offerer = RtcPeer.CreateOffer(RemoteStub.Config, new SeededRandom(6), new Instant(0));
+            Invariant.Holds(Peer.TryAnswerAgain(offerer.LocalDescription, Now, out _));
+        }
+        else
+        {
+            Invariant.Holds(!Peer.TryAnswerAgain(offer, Now, out var error) && error.Message.Length < 500);
+        }
     }
 
     public void RunFor(TimeSpan time)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using Parley.Rtc;
 using Parley.Rtc.Sctp.Wire;
 using Parley.Rtc.Stun;
@@ -15,7 +16,12 @@ internal sealed class PeerTarget : FuzzTarget
 
     public static readonly TransportAddress PeerAddress = TransportAddress.FromIPv4(0xC0000201, 3478);
     public static readonly TransportAddress RemoteAddress = TransportAddress.FromIPv4(0xC0000202, 40_000);
-    private static readonly TransportAddress Stranger = TransportAddress.FromIPv4(0xC0000203, 666);
+
+    /// <summary>Of every kind.</summary>
+    private static readonly TransportAddress[] Strangers =
+    [
+        TransportAddress.FromIPv4(0xC0000203, 666), RemoteAddress with { Protocol = TransportProtocol.Tcp }, new((UInt128)0x20010DB8 << 96 | 3, 666), RemoteAddress with { Port = 40_001 },
+    ];
 
     private const int MaxSteps = 60;
     private const byte Opus = 111;
@@ -40,6 +46,10 @@ internal sealed class PeerTarget : FuzzTarget
         ReleaseDtls,
         RemoteClose,
         Close,
+        StrangersMedia,
+        StrangersRtp,
+        Candidate,
+        OfferAgain,
     }
 
     /// <summary>Bits of the first byte. Then the phase: of eight, the first three begin before the connection.</summary>
@@ -58,6 +68,7 @@ internal sealed class PeerTarget : FuzzTarget
     [
         .. SctpWords.All, [0x80, Opus], [0x90, Opus], [0x80, 0x80 | Opus], [0x81, 200, 0, 6], [0x81, 201, 0, 7], [0x81, 203, 0, 1], [0x8F, 205, 0, 5], [0x81, 205, 0, 3], [0xBE, 0xDE, 0, 1],
         [0x16, 0xFE, 0xFD], [0x15, 0xFE, 0xFD], [0x17, 0xFE, 0xFD], [0x14, 0xFE, 0xFD], [0x21, 0x12, 0xA4, 0x42], [0, 0x24, 0, 4], [0, 0x25, 0, 0], [0x80, 0x2A, 0, 8], [0x80, 0x29, 0, 8],
+        .. SdpText.Dictionary.Where(word => word.AsSpan().StartsWith("a=candidate"u8)),
     ];
 
     public override IEnumerable<byte[]> Examples()
@@ -71,11 +82,13 @@ internal sealed class PeerTarget : FuzzTarget
                     .Byte((int)Step.Rtcp).Block([0x81, 201, 0, 7, 0, 0, 0, 5, .. new byte[24], 0x81, 203, 0, 1, 0, 0, 0, 5])
                     .Byte((int)Step.OpenChannel).Byte((int)Step.SendMessage).Byte(1).Byte(9).Byte((int)Step.Speak).Byte(40)
                     .Byte((int)Step.Chunks).Block(SctpHarness.Chunk(ChunkType.Heartbeat, 0, [0, 1, 0, 8, 1, 2, 3, 4]))
-                    .Byte((int)Step.Stun).Byte(0).Block([]).Byte((int)Step.StrangersStun).Byte(0).Block([0, 6, 0, 21, .. "peerufrag:remoteufrag"u8, 0, 0x24, 0, 4, 1, 2, 3, 4])
+                    .Byte((int)Step.Stun).Byte(0).Block([]).Byte((int)Step.StrangersStun).Byte(0).Block([0, 6, 0, 21, .. "peerufrag:remoteufrag"u8, 0, 0x24, 0, 4, 1, 2, 3, 4]).Byte(1)
+                    .Byte((int)Step.Candidate).Block("candidate:1 1 udp 2130706431 192.0.2.9 5000 typ host"u8).Byte((int)Step.OfferAgain).Block([])
+                    .Byte((int)Step.StrangersMedia).Block(Rtp(7, 3)).Byte((int)Step.StrangersRtp).Block([1, 2]).Byte(0)
                     .Byte((int)Step.Wait).Byte(60).ToArray();
             }
         yield return new ScriptWriter().Byte(16).Byte((int)Step.Datagram).Block([22, 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 1, 1])
-            .Byte((int)Step.StrangersDatagram).Block(Rtp(6, 1)).Byte((int)Step.ApplicationData).Block([1, 2, 3]).Byte((int)Step.RemoteClose).Byte((int)Step.Wait).Byte(90).ToArray();
+            .Byte((int)Step.StrangersDatagram).Block(Rtp(6, 1)).Byte(2).Byte((int)Step.ApplicationData).Block([1, 2, 3]).Byte((int)Step.RemoteClose).Byte((int)Step.Wait).Byte(90).ToArray();
         yield return new ScriptWriter().Byte(17).Byte((int)Step.OpenChannel).Byte((int)Step.SendMessage).Byte(1).Byte(250).Byte((int)Step.Close).Byte((int)Step.Wait).Byte(90).ToArray();
     }
 
@@ -89,7 +102,7 @@ internal sealed class PeerTarget : FuzzTarget
         var waited = TimeSpan.Zero;
         for (var steps = 0; steps < MaxSteps && !script.IsAtEnd; steps++)
         {
-            var step = (Step)(script.Byte() % (int)(Step.Close + 1));
+            var step = (Step)(script.Byte() % (int)(Step.OfferAgain + 1));
             if (step == Step.Wait)
             {
                 var pause = TimeSpan.FromMilliseconds(50 * script.Byte());
@@ -131,11 +144,23 @@ internal sealed class PeerTarget : FuzzTarget
                 harness.Receive(script.Block().ToArray(), RemoteAddress);
                 return;
             case Step.StrangersDatagram:
-                harness.Receive(script.Block().ToArray(), Stranger);
+                harness.Receive(script.Block().ToArray(), Strangers[script.Byte() % Strangers.Length]);
                 return;
+            case Step.StrangersMedia:
+                harness.Peer.TryHandleMedia(new Datagram(script.Block().ToArray(), Strangers[0]), harness.Now);
+                break;
+            case Step.StrangersRtp:
+                harness.Receive(harness.Remote.ProtectRtp([.. Rtp(ProbeSsrc, sequence++), .. script.Block()]), Strangers[script.Byte() % Strangers.Length]);
+                return;
+            case Step.Candidate:
+                harness.Peer.TryAddRemoteCandidate(Encoding.Latin1.GetString(script.Block()), harness.Now);
+                break;
+            case Step.OfferAgain:
+                harness.OfferAgain(Encoding.Latin1.GetString(script.Block()));
+                break;
             case Step.Stun or Step.StrangersStun:
                 var type = script.Byte() switch { 0 => StunMessageType.BindingRequest, 1 => StunMessageType.BindingSuccess, 2 => StunMessageType.BindingError, var other => (StunMessageType)other };
-                harness.Receive(harness.Remote.Sealed(type, script.Block()), step == Step.Stun ? RemoteAddress : Stranger);
+                harness.Receive(harness.Remote.Sealed(type, script.Block()), step == Step.Stun ? RemoteAddress : Strangers[script.Byte() % Strangers.Length]);
                 return;
             case Step.Rtp:
                 harness.Receive(harness.Remote.ProtectRtp(script.Block()), RemoteAddress);
