@@ -50,7 +50,7 @@ public sealed class CallTransceiver : IAsyncDisposable
             _shards.Add(calls);
             return calls;
         });
-        TransceiverLog.Listening(_logger, LocalEndPoint.Port, TcpEndPoint?.Port, _group.Shards.Count);
+        TransceiverLog.Listening(_logger, LocalEndPoint.Port, TcpEndPoint is { } tcp ? $"TCP port {tcp.Port}" : "no TCP port", _group.Shards.Count);
     }
 
     /// <summary>Where the port is, with the real number where the configuration said 0.</summary>

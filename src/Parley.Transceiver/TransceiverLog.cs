@@ -5,8 +5,8 @@ namespace Parley.Transceiver;
 /// <summary>What the transceiver logs: ids, reasons and times; never addresses, transcripts, keys or audio.</summary>
 internal static partial class TransceiverLog
 {
-    [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "Listening on UDP port {Port} and TCP port {TcpPort} with {Shards} shard(s).")]
-    public static partial void Listening(ILogger logger, int port, int? tcpPort, int shards);
+    [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "Listening on UDP port {Port} and {Tcp} with {Shards} shard(s).")]
+    public static partial void Listening(ILogger logger, int port, string tcp, int shards);
 
     [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "Call {CallId} created.")]
     public static partial void CallCreated(ILogger logger, string callId);
