@@ -46,6 +46,9 @@ internal sealed partial class IceAgent : IDisposable
     /// <summary>Our credentials: those of the restart while one is under way.</summary>
     public IceCredentials Local => Latest.Local;
 
+    /// <summary>True for the remote's ufrag as it was described last; before, for any.</summary>
+    public bool IsUfragOfRemote(string ufrag) => Latest.Remote is not { } remote || remote.Ufrag == ufrag;
+
     /// <summary>A restart has begun and none of its checks has succeeded yet: the paths from before carry everything.</summary>
     public bool IsRestarting => _next is not null;
 

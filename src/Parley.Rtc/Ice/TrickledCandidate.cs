@@ -23,6 +23,12 @@ internal static class TrickledCandidate
             break;
         }
         if (value.Length > MaxLength) return false;
+        // One that belongs to the credentials from before a restart comes too late. (RFC 8838 §11)
+        if (SdpCandidate.ReadUfrag(value) is { } ufrag && !agent.IsUfragOfRemote(ufrag))
+        {
+            agent.Counters.Increment(IceCounter.CandidatesIgnored);
+            return true;
+        }
         switch (SdpCandidate.TryParse(value, out var candidate))
         {
             case SdpCandidateStatus.Ok:

@@ -33,6 +33,9 @@ internal static class SdpCandidate
         return SdpCandidateStatus.Ok;
     }
 
+    /// <summary>Whose candidate it is, where that is said; for candidates that come outside of a description. (RFC 8838 §11, RFC 8840 §4.2)</summary>
+    public static string? ReadUfrag(string value) => ReadExtension(value.Split(' ', StringSplitOptions.RemoveEmptyEntries), "ufrag");
+
     /// <param name="address">The host candidate's address; with TCP a port that listens.</param>
     /// <param name="index">0 for the most preferred, at most 8191.</param>
     public static string WriteHost(TransportAddress address, int index)
@@ -51,12 +54,14 @@ internal static class SdpCandidate
         _ => null,
     };
 
+    private static bool IsPassive(string[] parts) => ReadExtension(parts, "tcptype") == "passive";
+
     /// <summary>Extensions are pairs of name and value. (RFC 8839 §5.1)</summary>
-    private static bool IsPassive(string[] parts)
+    private static string? ReadExtension(string[] parts, string name)
     {
         for (var i = FixedFields; i + 1 < parts.Length; i += 2)
-            if (parts[i] == "tcptype") return parts[i + 1] == "passive";
-        return false;
+            if (parts[i] == name) return parts[i + 1];
+        return null;
     }
 
     /// <summary>Checks go to single hosts: a description must not make us address a whole network.</summary>

@@ -9,13 +9,15 @@ public sealed class TrickleTests
 
     [Theory]
     [InlineData("a=candidate:" + Callee)]
-    [InlineData("candidate:" + Callee + " generation 0 ufrag srv1 network-cost 999")]
+    [InlineData("candidate:" + Callee + " generation 0 ufrag {ufrag} network-cost 999")]
     public void A_candidate_that_comes_after_the_answer_connects_the_call(string candidate)
     {
         using var pair = PairWithoutCandidates();
         pair.Clock.RunFor(TimeSpan.FromSeconds(3));
         Assert.False(pair.Caller.Has(PeerEventKind.Connected));
-        Assert.True(pair.Caller.Peer.TryAddRemoteCandidate(candidate, pair.Clock.Now));
+        Assert.True(pair.Caller.Peer.TryAddRemoteCandidate("candidate:" + Callee + " ufrag other", pair.Clock.Now));
+        Assert.Equal(1, pair.Caller.Peer.IceCounters[IceCounter.CandidatesIgnored]);
+        Assert.True(pair.Caller.Peer.TryAddRemoteCandidate(candidate.Replace("{ufrag}", pair.Callee.Peer.LocalUfrag, StringComparison.Ordinal), pair.Clock.Now));
         pair.Caller.Pump();
         pair.Clock.RunUntil(() => pair.Caller.Has(PeerEventKind.Connected) && pair.Callee.Has(PeerEventKind.Connected), TimeSpan.FromSeconds(2), "connecting");
     }
