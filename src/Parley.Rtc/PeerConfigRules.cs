@@ -13,6 +13,7 @@ internal static class PeerConfigRules
         Require(config.LocalPassword is null || IceCharacters.IsPassword(config.LocalPassword), "LocalPassword must be 22 to 256 ICE characters.");
         Require(config.ConsentTimeout > TimeSpan.Zero, "ConsentTimeout must be positive.");
         Require(config.ConnectTimeout > TimeSpan.Zero, "ConnectTimeout must be positive.");
+        Require(config.MaxDatagramLength is >= 576 and <= RtcPeer.MaxDatagramLength, "MaxDatagramLength must be 576 to 1200 bytes.");
         Require(config.MaxMessageSize is > 0 and <= 16 * 1024 * 1024, "MaxMessageSize must be 1 byte to 16 MiB.");
         Require(config.Opus is not null, "Opus must be set.");
         Require(config.MaxRepairDelay >= TimeSpan.Zero, "MaxRepairDelay must not be negative.");

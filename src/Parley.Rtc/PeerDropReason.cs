@@ -45,6 +45,9 @@ public enum PeerDropReason
     /// <summary>Our own packet, because the outgoing queue was full.</summary>
     TransmitQueueFull,
 
+    /// <summary>Our own packet, because it was longer than <see cref="RtcPeerConfig.MaxDatagramLength"/>.</summary>
+    TooLongForPath,
+
     /// <summary>Our own packet, because no validated path existed or its byte budget was used up.</summary>
     NoPath,
 }

@@ -417,6 +417,11 @@ public sealed partial class RtcPeer : IDisposable
 
     private bool TryCommitMedia(int length)
     {
+        if (length > _config.MaxDatagramLength)
+        {
+            Drops.Increment(PeerDropReason.TooLongForPath);
+            return false;
+        }
         if (!_ice.Paths.TryChoose(length, out var destination))
         {
             Drops.Increment(PeerDropReason.NoPath);

@@ -71,4 +71,9 @@ public sealed record RtcPeerConfig
     /// has it, too. Off by default: some stacks give back attributes that they do not know. An answer describes it whenever its offer did.
     /// </summary>
     public bool OffersSctpInit { get; init; }
+
+    /// <summary>
+    /// The longest datagram that is sent, in bytes: 576 to 1200. 1200 passes every path that WebRTC is used on; less is for a path with tunnels in it.
+    /// </summary>
+    public int MaxDatagramLength { get; init; } = RtcPeer.MaxDatagramLength;
 }

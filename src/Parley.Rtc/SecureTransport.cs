@@ -36,7 +36,7 @@ internal sealed class SecureTransport : IDisposable
     public SecureTransport(RtcPeerConfig config, DtlsRole role, RemoteDescription remote, SctpAssociation sctp, Instant now)
     {
         _isServer = role == DtlsRole.Server;
-        _dtls = new DtlsEndpoint(config.Certificate, role, remote.Fingerprint);
+        _dtls = new DtlsEndpoint(config.Certificate, role, remote.Fingerprint, config.MaxDatagramLength);
         if (remote.Application is not { } application) return;
         _sctp = sctp;
         _sctp.RemotePort = application.SctpPort;
@@ -77,6 +77,7 @@ internal sealed class SecureTransport : IDisposable
         SctpConfig.Default with
         {
             LocalPort = SdpWriter.SctpPort,
+            MaxPacketSize = config.MaxDatagramLength - (DtlsEndpoint.MaxDatagramLength - DtlsEndpoint.MaxApplicationDataLength),
             MaxMessageSize = config.MaxMessageSize,
             ReceiveBufferSize = Math.Max(SctpConfig.Default.ReceiveBufferSize, 4 * config.MaxMessageSize),
             SendBufferSize = Math.Max(SctpConfig.Default.SendBufferSize, config.MaxMessageSize),

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Parley.Realtime;
 using Parley.Rtc;
-using Parley.Rtc.Dtls;
 using Parley.Rtc.Sdp;
 using Parley.Speech;
 using Parley.Transceiver.Echo;
@@ -12,7 +11,7 @@ namespace Parley.Transceiver;
 
 /// <summary>Makes calls from offers. Thread-safe as far as its random source is.</summary>
 internal sealed class CallFactory(
-    DtlsCertificate certificate, IReadOnlyList<TransportAddress> candidates, TransceiverConfig config,
+    CallCertificate certificate, IReadOnlyList<TransportAddress> candidates, TransceiverConfig config,
     IRandomSource random, IModelStarter starter, TimeProvider time, ILoggerFactory loggers)
 {
     /// <summary>Longer than any guess: 24 characters of 5 bits.</summary>
@@ -30,7 +29,7 @@ internal sealed class CallFactory(
         entry = null;
         var peerConfig = new RtcPeerConfig
         {
-            Certificate = certificate,
+            Certificate = certificate.Current,
             LocalCandidates = candidates,
             ConnectTimeout = config.ConnectTimeout,
             ConsentTimeout = config.ConsentTimeout,

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Parley.Net;
 using Parley.Net.Tcp;
 using Parley.Rtc;
-using Parley.Rtc.Dtls;
 using Parley.Transceiver.Models;
 using Parley.Transceiver.Routing;
 
@@ -21,7 +20,6 @@ public sealed class CallTransceiver : IAsyncDisposable
     private readonly TransceiverConfig _config;
     private readonly TimeProvider _time;
     private readonly MonotonicClock _clock;
-    private readonly DtlsCertificate _certificate;
     private readonly CallDirectory _directory;
     private readonly CallLedger _ledger;
     private readonly CallFactory _factory;
@@ -40,9 +38,8 @@ public sealed class CallTransceiver : IAsyncDisposable
         _ledger = new CallLedger(observer, _logger);
         _group = ShardGroup.Bind(NetConfig(config), _clock);
         ListenTcp(config);
-        _certificate = DtlsCertificate.Create(time.GetUtcNow());
         _factory = new CallFactory(
-            _certificate, [.. config.Advertised.Select(Candidate), .. config.Advertised.Take(MaxTcpCandidates).SelectMany(TcpCandidate)], config, SystemRandomSource.Instance,
+            new CallCertificate(time, config.CertificateLifetime), [.. config.Advertised.Select(Candidate), .. config.Advertised.Take(MaxTcpCandidates).SelectMany(TcpCandidate)], config, SystemRandomSource.Instance,
             ThreadPoolStarter.Instance, time, loggers);
         _group.Start(shard =>
         {
@@ -71,6 +68,8 @@ public sealed class CallTransceiver : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(config);
         if (config.Advertised.Count == 0) throw new ArgumentException("There must be an address to advertise.", nameof(config));
         ArgumentOutOfRangeException.ThrowIfLessThan(config.MaxCalls, 1, nameof(config));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(config.CertificateLifetime, TimeSpan.Zero, nameof(config));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(config.CertificateLifetime, TimeSpan.FromDays(300), nameof(config));
         return new CallTransceiver(config, time, loggers, observer);
     }
 
@@ -159,7 +158,6 @@ public sealed class CallTransceiver : IAsyncDisposable
         _group.Dispose();
         // No thread touches the calls any more.
         foreach (var entry in _directory.Entries) End(entry, CallCloseReason.ShuttingDown);
-        _certificate.Dispose();
         return ValueTask.CompletedTask;
     }
 

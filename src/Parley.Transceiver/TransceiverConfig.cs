@@ -32,6 +32,9 @@ public sealed record TransceiverConfig
     /// <summary>Time from the answer within which a call must be connected.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a DTLS certificate is given to new calls before a new one is made; running calls keep theirs. Up to 300 days: it is valid for a year.</summary>
+    public TimeSpan CertificateLifetime { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>Silence on the network after which a call ends. (RFC 7675 §5.1)</summary>
     public TimeSpan ConsentTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

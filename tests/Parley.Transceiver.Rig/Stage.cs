@@ -16,7 +16,6 @@ internal sealed class Stage : IDisposable
     public static readonly TransportAddress ServerAddress = TransportAddress.FromIPv4(0x7F000001, 3478);
 
     private static readonly DateTimeOffset CertificateTime = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly Lazy<DtlsCertificate> ServerCertificate = new(() => DtlsCertificate.Create(CertificateTime));
     private static readonly Lazy<DtlsCertificate> CallerCertificate = new(() => DtlsCertificate.Create(CertificateTime));
 
     private readonly SeededRandom _random;
@@ -35,7 +34,7 @@ internal sealed class Stage : IDisposable
         Ledger = new CallLedger(Observer, Log);
         config ??= new TransceiverConfig { Advertised = [ServerAddress.ToEndPoint()] };
         _factory = new CallFactory(
-            ServerCertificate.Value, [ServerAddress], config, _random.Fork(), new PumpStarter(Pump), Time, Log);
+            new CallCertificate(Time, TimeSpan.FromDays(30)), [ServerAddress], config, _random.Fork(), new PumpStarter(Pump), Time, Log);
         Servers = [.. Enumerable.Range(0, shards).Select(i => new SimulatedServer(Clock, Directory, Ledger, keepsLobby: i == 0))];
     }
 

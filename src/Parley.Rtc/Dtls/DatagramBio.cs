@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace Parley.Rtc.Dtls;
@@ -23,18 +24,17 @@ internal sealed unsafe class DatagramBio
 
     private readonly DtlsFingerprint _expected;
     private readonly int _mtu;
+    private readonly DatagramQueue _outgoing;
     private byte* _incoming;
     private int _incomingLength;
     private bool _isCopying;
 
-    private DatagramBio(DtlsFingerprint expected, int mtu, int queueLength)
+    private DatagramBio(DtlsFingerprint expected, int mtu, DatagramQueue outgoing)
     {
         _expected = expected;
         _mtu = mtu;
-        Outgoing = new DatagramQueue(queueLength, mtu);
+        _outgoing = outgoing;
     }
-
-    public DatagramQueue Outgoing { get; }
 
     public DtlsFlight Flight { get; } = new();
 
@@ -50,10 +50,13 @@ internal sealed unsafe class DatagramBio
     /// <summary>Datagrams written for the wire, queued or not.</summary>
     public long Written { get; private set; }
 
+    /// <summary>Number and explicit nonce of the last protected record written; null before there was one.</summary>
+    public (ulong Sequence, ulong Nonce)? LastProtected { get; private set; }
+
     /// <summary>Makes the managed and the native side and gives the native one to <paramref name="ssl"/>.</summary>
-    public static DatagramBio Attach(SslHandle ssl, DtlsFingerprint expected, int mtu, int queueLength)
+    public static DatagramBio Attach(SslHandle ssl, DtlsFingerprint expected, int mtu, DatagramQueue outgoing)
     {
-        var bio = new DatagramBio(expected, mtu, queueLength);
+        var bio = new DatagramBio(expected, mtu, outgoing);
         var self = GCHandle.Alloc(bio);
         ssl.Own(self);
         var native = OpenSsl.BIO_new(Method);
@@ -117,6 +120,7 @@ internal sealed unsafe class DatagramBio
         if (length <= 0) return 0;
         var bio = Of(native);
         var datagram = new ReadOnlySpan<byte>(data, length);
+        bio.Note(datagram);
         if (bio._isCopying)
         {
             bio.Flight.Append(datagram, bio._mtu);
@@ -124,7 +128,7 @@ internal sealed unsafe class DatagramBio
         }
         bio.Written++;
         // A full queue loses the datagram, as a full socket buffer would.
-        if (!bio.Outgoing.TryEnqueue(datagram, default)) bio.Overflow++;
+        if (!bio._outgoing.TryEnqueue(datagram, default)) bio.Overflow++;
         return length;
     }
 
@@ -160,6 +164,20 @@ internal sealed unsafe class DatagramBio
     }
 
     private static DatagramBio Of(nint native) => (DatagramBio)GCHandle.FromIntPtr(OpenSsl.BIO_get_data(native)).Target!;
+
+    /// <summary>Looks for protected records. OpenSSL numbers them upwards, copies of a flight included.</summary>
+    private void Note(ReadOnlySpan<byte> records)
+    {
+        while (records.Length > DtlsRecords.HeaderLength)
+        {
+            var end = DtlsRecords.HeaderLength + BinaryPrimitives.ReadUInt16BigEndian(records[11..]);
+            if (end > records.Length) return;
+            var number = BinaryPrimitives.ReadUInt64BigEndian(records[3..]);
+            if (number >> 48 != 0 && end >= DtlsRecords.Expansion)
+                LastProtected = (number & 0xFFFF_FFFF_FFFF, BinaryPrimitives.ReadUInt64BigEndian(records[DtlsRecords.HeaderLength..]));
+            records = records[end..];
+        }
+    }
 
     private static nint CreateMethod()
     {

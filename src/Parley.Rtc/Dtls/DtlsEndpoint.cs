@@ -9,7 +9,7 @@ namespace Parley.Rtc.Dtls;
 /// its application data carries SCTP (RFC 8261). Bytes come and go by the calls below, time is an argument, and lost flights are
 /// repeated on our own deadlines. Not thread-safe; each call must be followed by <see cref="TryPollTransmit"/> until it gives nothing.
 /// </summary>
-public sealed unsafe class DtlsEndpoint : IDisposable
+public sealed unsafe partial class DtlsEndpoint : IDisposable
 {
     /// <summary>No datagram is longer, in bytes.</summary>
     public const int MaxDatagramLength = 1200;
@@ -32,10 +32,12 @@ public sealed unsafe class DtlsEndpoint : IDisposable
     private readonly SslHandle _ssl;
     private readonly DatagramBio _bio;
     private readonly DtlsRole _role;
+    private readonly DatagramQueue _outgoing;
     private readonly DatagramQueue _received = new(QueueLength, ReceiveSlotLength);
     private readonly TimerTable<DtlsTimer> _timers = new("dtls");
     private TimeSpan _timeout;
     private Instant? _flightSentAt;
+    private byte[] _keyingMaterial = [];
     private bool _isStarted;
 
     /// <param name="expectedRemote">From the peer's session description; another certificate fails the handshake.</param>
@@ -44,7 +46,7 @@ public sealed unsafe class DtlsEndpoint : IDisposable
     {
     }
 
-    /// <param name="mtu">The longest datagram sent while handshaking, at least 256 bytes.</param>
+    /// <param name="mtu">The longest datagram that is sent, at least 256 bytes.</param>
     internal DtlsEndpoint(DtlsCertificate certificate, DtlsRole role, DtlsFingerprint expectedRemote, int mtu)
     {
         ArgumentNullException.ThrowIfNull(certificate);
@@ -53,7 +55,8 @@ public sealed unsafe class DtlsEndpoint : IDisposable
         OpenSsl.ERR_clear_error();
         _ssl = OpenSsl.SSL_new(certificate.Context);
         _ssl.ThrowIfInvalid("no endpoint");
-        _bio = DatagramBio.Attach(_ssl, expectedRemote, mtu, QueueLength);
+        _outgoing = new DatagramQueue(QueueLength, mtu);
+        _bio = DatagramBio.Attach(_ssl, expectedRemote, mtu, _outgoing);
         _ = OpenSsl.SSL_ctrl(_ssl, OpenSsl.CtrlSetMtu, mtu, 0);
         if (role == DtlsRole.Client) OpenSsl.SSL_set_connect_state(_ssl);
         else OpenSsl.SSL_set_accept_state(_ssl);
@@ -114,6 +117,11 @@ public sealed unsafe class DtlsEndpoint : IDisposable
             Counters.Increment(DtlsCounter.Malformed);
             return;
         }
+        if (_records is { } records)
+        {
+            HandleRecords(records, datagram);
+            return;
+        }
         Start(now);
         var (state, written, received) = (State, _bio.Written, _received.Count);
         Advance(datagram, now);
@@ -133,7 +141,7 @@ public sealed unsafe class DtlsEndpoint : IDisposable
             }
             Counters.Increment(DtlsCounter.FlightsRepeated);
             _flightSentAt = null;
-            _bio.Flight.Repeat(_bio.Outgoing);
+            _bio.Flight.Repeat(_outgoing);
             _timeout = _timeout * 2 < MaxRetransmissionTimeout ? _timeout * 2 : MaxRetransmissionTimeout;
             _timers.Set(DtlsTimer.Retransmit, now + _timeout);
         }
@@ -142,7 +150,7 @@ public sealed unsafe class DtlsEndpoint : IDisposable
     /// <param name="buffer">Must hold <see cref="MaxDatagramLength"/> bytes.</param>
     public bool TryPollTransmit(Span<byte> buffer, out int length)
     {
-        var isPolled = _bio.Outgoing.TryDequeue(buffer, out var transmit);
+        var isPolled = _outgoing.TryDequeue(buffer, out var transmit);
         length = transmit.Length;
         return isPolled;
     }
@@ -154,7 +162,8 @@ public sealed unsafe class DtlsEndpoint : IDisposable
     public bool TrySend(ReadOnlySpan<byte> applicationData)
     {
         if (State != DtlsState.Connected || applicationData.IsEmpty || applicationData.Length > MaxApplicationDataLength) return false;
-        if (_bio.Outgoing.Count == QueueLength) return false;
+        if (_records is { } records) return TrySeal(records, ApplicationDataType, applicationData);
+        if (_outgoing.Count == QueueLength) return false;
         OpenSsl.ERR_clear_error();
         AllocateBuffers();
         fixed (byte* data = applicationData)
@@ -185,18 +194,12 @@ public sealed unsafe class DtlsEndpoint : IDisposable
         if (State != DtlsState.Connected) throw new InvalidOperationException($"No keys while {State}.");
         var keyLength = SrtpProfile.KeyLength();
         var saltLength = SrtpProfile.SaltLength();
-        Span<byte> material = stackalloc byte[2 * (keyLength + saltLength)];
-        var label = "EXTRACTOR-dtls_srtp"u8;
-        OpenSsl.ERR_clear_error();
-        fixed (byte* output = material)
-            if (OpenSsl.SSL_export_keying_material(_ssl, output, (nuint)material.Length, label, (nuint)label.Length, 0, 0, 0) != 1)
-                throw OpenSslErrors.ToException("exporter");
+        var material = _keyingMaterial.AsSpan();
         // The client's key, the server's key, the client's salt, the server's salt.
         var clientKey = material[..keyLength].ToArray();
         var serverKey = material.Slice(keyLength, keyLength).ToArray();
         var clientSalt = material.Slice(2 * keyLength, saltLength).ToArray();
         var serverSalt = material.Slice(2 * keyLength + saltLength, saltLength).ToArray();
-        CryptographicOperations.ZeroMemory(material);
         return _role == DtlsRole.Client
             ? new SrtpKeys(clientKey, clientSalt, serverKey, serverSalt)
             : new SrtpKeys(serverKey, serverSalt, clientKey, clientSalt);
@@ -208,7 +211,7 @@ public sealed unsafe class DtlsEndpoint : IDisposable
         if (State is DtlsState.Closed or DtlsState.Failed) return;
         if (State == DtlsState.Connected)
         {
-            AllocateBuffers();
+            if (_records is null) AllocateBuffers();
             SendCloseNotify();
         }
         End(DtlsState.Closed);
@@ -233,7 +236,8 @@ public sealed unsafe class DtlsEndpoint : IDisposable
             if (State == DtlsState.Connected) ReadApplicationData();
             _bio.EndRead();
         }
-        if (State == DtlsState.Connected) FreeBuffers();
+        if (IsHandshakeOver) TakeOver(datagram);
+        if (State == DtlsState.Connected && _records is null) FreeBuffers();
         for (; _bio.Overflow > 0; _bio.Overflow--) Counters.Increment(DtlsCounter.TransmitQueueFull);
         if (State == wasIn && _bio.Written == written) return;
         // A new flight of ours, or the end: the last one was answered.
@@ -264,8 +268,20 @@ public sealed unsafe class DtlsEndpoint : IDisposable
     {
         State = DtlsState.Connected;
         _timers.StopAll();
+        _keyingMaterial = ExportKeyingMaterial();
         // A server's last flight is not repeated on a deadline: OpenSSL sends it again when the client repeats its own (RFC 6347 §4.2.4).
         _bio.Flight.Release();
+    }
+
+    private byte[] ExportKeyingMaterial()
+    {
+        var material = new byte[2 * (SrtpProfile.KeyLength() + SrtpProfile.SaltLength())];
+        var label = "EXTRACTOR-dtls_srtp"u8;
+        OpenSsl.ERR_clear_error();
+        fixed (byte* output = material)
+            if (OpenSsl.SSL_export_keying_material(_ssl, output, (nuint)material.Length, label, (nuint)label.Length, 0, 0, 0) != 1)
+                throw OpenSslErrors.ToException("exporter");
+        return material;
     }
 
     private void ReadApplicationData()
@@ -280,6 +296,7 @@ public sealed unsafe class DtlsEndpoint : IDisposable
                 HandleResult(result);
                 return;
             }
+            _hasReadData = true;
             if (!_received.TryEnqueue(data[..result], default)) Counters.Increment(DtlsCounter.ReceiveQueueFull);
         }
     }
@@ -314,6 +331,11 @@ public sealed unsafe class DtlsEndpoint : IDisposable
 
     private void SendCloseNotify()
     {
+        if (_records is { } records)
+        {
+            TrySeal(records, AlertType, [WarningLevel, CloseNotify]);
+            return;
+        }
         OpenSsl.ERR_clear_error();
         _ = OpenSsl.SSL_shutdown(_ssl);
         OpenSsl.ERR_clear_error();
@@ -331,6 +353,8 @@ public sealed unsafe class DtlsEndpoint : IDisposable
         State = state;
         _timers.StopAll();
         _bio.Flight.Release();
+        _records?.Dispose();
+        CryptographicOperations.ZeroMemory(_keyingMaterial);
     }
 
     /// <summary>
@@ -355,6 +379,7 @@ public sealed unsafe class DtlsEndpoint : IDisposable
 
     private bool IsChaCha()
     {
+        if (_records is not null) return false;
         var cipher = OpenSsl.SSL_get_current_cipher(_ssl);
         return cipher != 0 && (ushort)OpenSsl.SSL_CIPHER_get_id(cipher) is 0xCCA8 or 0xCCA9 /* TLS_ECDHE_(RSA|ECDSA)_WITH_CHACHA20_POLY1305_SHA256 */;
     }

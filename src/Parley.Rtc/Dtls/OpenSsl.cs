@@ -137,6 +137,18 @@ internal static unsafe partial class OpenSsl
     public static partial uint SSL_CIPHER_get_id(nint cipher);
 
     [LibraryImport(Ssl)]
+    public static partial nint SSL_get_session(SslHandle ssl);
+
+    [LibraryImport(Ssl)]
+    public static partial nuint SSL_SESSION_get_master_key(nint session, byte* output, nuint length);
+
+    [LibraryImport(Ssl)]
+    public static partial nuint SSL_get_client_random(SslHandle ssl, byte* output, nuint length);
+
+    [LibraryImport(Ssl)]
+    public static partial nuint SSL_get_server_random(SslHandle ssl, byte* output, nuint length);
+
+    [LibraryImport(Ssl)]
     public static partial int SSL_get_ex_data_X509_STORE_CTX_idx();
 
     [LibraryImport(Ssl)]
