@@ -56,6 +56,7 @@ public sealed partial class RtcPeer : IDisposable
     private readonly AudioEventQueue _events = new();
     private readonly SctpAssociation _sctp;
     private bool _describesSctpInit;
+    private TransportAddress _mediaDestination;
     private RemoteDescription? _remote;
     private SecureTransport? _secure;
     private PeerCloseReason _closeReason;
@@ -426,6 +427,11 @@ public sealed partial class RtcPeer : IDisposable
         {
             Drops.Increment(PeerDropReason.NoPath);
             return false;
+        }
+        if (destination != _mediaDestination)
+        {
+            _mediaDestination = destination;
+            _audio.HandlePathChange();
         }
         _media.Commit(length, destination);
         return true;

@@ -97,6 +97,9 @@ internal sealed class AudioRtp : IDisposable
         NextReport = now + RtcpSchedule.NextInterval(isFirst: true, _random);
     }
 
+    /// <summary>Our packets go somewhere else from now on.</summary>
+    public void HandlePathChange() => _rate?.HandlePathChange();
+
     /// <summary>Writes one protected packet; false when it cannot be protected. The slot must have room for it.</summary>
     public bool TryWriteAudio(Span<byte> slot, ReadOnlySpan<byte> opus, uint timestamp, bool marker, AudioLevel? level, Instant now, out int length)
     {

@@ -35,6 +35,22 @@ public sealed class SendEstimateTests
         Assert.InRange(call.Caller.Stats.EstimatedSendBitsPerSecond!.Value, 1.3 * low, 512_000);
     }
 
+    [Fact]
+    public void What_was_learnt_of_one_path_is_not_believed_of_the_next()
+    {
+        using var call = new SpokenCall(12);
+        var pair = call.Pair;
+        pair.ToCaller.Conditions = new LinkConditions { Delay = TimeSpan.FromMilliseconds(10), BitsPerSecond = 36_000 };
+        call.Speak(500, bothWays: true);
+        Assert.InRange(call.Callee.Stats.EstimatedSendBitsPerSecond!.Value, 20_000, 45_000);
+        // From Wi-Fi to mobile: the caller's packets come from elsewhere, and the callee's follow them.
+        pair.Caller.Address = TransportAddress.FromIPv4(0x7F000002, 50_000);
+        pair.ToCaller.Conditions = new LinkConditions { Delay = TimeSpan.FromMilliseconds(10) };
+        call.Speak(100, bothWays: true);
+        Assert.Equal(pair.Caller.Address, call.Callee.RemoteAddress);
+        Assert.InRange(call.Callee.Stats.EstimatedSendBitsPerSecond!.Value, 80_000, 120_000);
+    }
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(25, 0.05)]

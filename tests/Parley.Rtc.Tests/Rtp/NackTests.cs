@@ -75,14 +75,14 @@ public sealed class NackTests
     public void Sent_packets_are_given_again_as_they_were_until_others_take_their_place()
     {
         var sent = new SentPackets();
-        for (var i = 0; i < 100; i++) sent.Add(new SeqNo((ushort)(65_500 + i)), Bytes(i, 150));
+        for (var i = 0; i < 100; i++) sent.Add(new SeqNo((ushort)(65_500 + i)), Bytes(i, 120));
         var buffer = new byte[1200];
         Assert.True(sent.TryTake(new SeqNo(63), buffer, RoundTrip, At(0), out var length));
-        Assert.Equal(Bytes(99, 150), buffer[..length]);
+        Assert.Equal(Bytes(99, 120), buffer[..length]);
         Assert.False(sent.TryTake(new SeqNo(63), buffer, RoundTrip, At(10), out _)); // the first answer is still under way
         Assert.True(sent.TryTake(new SeqNo(63), buffer, RoundTrip, At(20), out _));
         Assert.True(sent.TryTake(new SeqNo(63 - 31), buffer, RoundTrip, At(0), out length));
-        Assert.Equal(Bytes(68, 150), buffer[..length]);
+        Assert.Equal(Bytes(68, 120), buffer[..length]);
         Assert.False(sent.TryTake(new SeqNo(63 - 32), buffer, RoundTrip, At(0), out _));
     }
 

@@ -70,6 +70,14 @@ internal sealed class DelayTrend
 
     public QueueState State { get; private set; }
 
+    /// <summary>The packets take another path from now on.</summary>
+    public void Reset()
+    {
+        _lastSent = double.NaN;
+        _threshold = FirstThreshold;
+        State = QueueState.Steady;
+    }
+
     /// <summary>Takes one packet's times in ms, each on its own clock.</summary>
     public void Handle(double sent, double arrived)
     {

@@ -75,6 +75,17 @@ internal sealed class SendRateEstimator
         _hasEstimate = true;
     }
 
+    /// <summary>The packets take another path from now on: what was learnt of the old one means nothing there.</summary>
+    public void HandlePathChange()
+    {
+        _trend.Reset();
+        _arrivals = default;
+        (_byDelay, _byLoss, _bound) = (FirstBitsPerSecond, MaxBitsPerSecond, double.PositiveInfinity);
+        (_capacity, Loss) = (null, null);
+        (_windowPackets, _windowLost, _windowBegan) = (0, 0, Instant.Never);
+        _lastBackoff = Instant.Never;
+    }
+
     /// <summary>Takes what the remote says became of packets.</summary>
     public void HandleFeedback(ref TransportFeedbackReader feedback, Instant now)
     {

@@ -9,7 +9,8 @@ internal sealed class SentPackets
     /// <summary>Packets kept: 640 ms at 20 ms each, longer than a repair of speech is of use.</summary>
     private const int Capacity = 32;
 
-    private const int ArenaLength = 8 * 1024;
+    /// <summary>Bytes kept; packets longer than usual are kept for a shorter time.</summary>
+    private const int ArenaLength = 4 * 1024;
 
     private readonly byte[] _arena = new byte[ArenaLength];
     private readonly Entry[] _entries = new Entry[Capacity];
