@@ -29,6 +29,26 @@ public sealed class RebindingTests
     }
 
     [Fact]
+    public void Messages_follow_the_first_audio_packet_to_the_new_address()
+    {
+        using var pair = Connected(isLite: true);
+        var channel = pair.OpenChannel();
+        var talk = new Conversation(pair);
+        talk.Run(1);
+        pair.Caller.Address = PeerPair.CallerAddress with { Port = 40_124 };
+        pair.Caller.Peer.SendMessage(channel, false, "too early"u8, pair.Clock.Now);
+        pair.Caller.Pump();
+        pair.Clock.RunFor(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(1, pair.Callee.Peer.Drops[PeerDropReason.DtlsFromUnvalidatedAddress]);
+        Assert.False(pair.Callee.Has(PeerEventKind.MessageReceived));
+        talk.Run(0.1);
+        pair.Caller.Peer.SendMessage(channel, false, "now"u8, pair.Clock.Now);
+        pair.Caller.Pump();
+        pair.Clock.RunFor(TimeSpan.FromSeconds(2));
+        Assert.Equal(2, pair.Callee.Of(PeerEventKind.MessageReceived).Count());
+    }
+
+    [Fact]
     public void A_caller_that_moves_again_and_again_stays_connected_and_the_callee_remembers_few_of_its_addresses()
     {
         using var pair = Connected(isLite: true);
