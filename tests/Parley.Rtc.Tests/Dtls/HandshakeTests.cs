@@ -30,6 +30,23 @@ public sealed class HandshakeTests
         }
     }
 
+    [Theory]
+    [InlineData(0.05, 3)]
+    [InlineData(0.1, 4)]
+    public void Every_handshake_completes_through_bursts_of_loss_reordering_and_duplicates(double burstStart, double burstLength)
+    {
+        for (ulong seed = 0; seed < 40; seed++)
+        {
+            var conditions = new LinkConditions
+            {
+                Delay = TimeSpan.FromMilliseconds(20), Jitter = TimeSpan.FromMilliseconds(40), BurstStart = burstStart, BurstLength = burstLength,
+                Reordering = 0.3, Duplication = 0.1,
+            };
+            using var pair = new DtlsPair(conditions, seed);
+            pair.Connect();
+        }
+    }
+
     [Fact]
     public void Both_sides_export_the_same_keys_crosswise()
     {

@@ -75,6 +75,54 @@ public sealed class AllocationTests
         while (receiver.Peer.TryPollEvent(out _)) { }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4000)]
+    public void Messages_and_their_acknowledgements_allocate_nothing(int length)
+    {
+        using var pair = new PeerPair(6);
+        pair.Connect();
+        var channel = pair.OpenChannel();
+        pair.Clock.RunFor(TimeSpan.FromSeconds(1));
+        var message = new byte[length];
+        var now = new Instant(TimeSpan.TicksPerSecond);
+        var received = 0;
+        Exchange(200);
+        var allocated = AllocationMeter.Start();
+        Exchange(500);
+        Assert.Equal(0, allocated.Bytes);
+        Assert.Equal(1400, received);
+
+        void Exchange(int count)
+        {
+            Span<byte> buffer = stackalloc byte[1500];
+            Span<byte> payload = stackalloc byte[4096];
+            for (var i = 0; i < count; i++)
+            {
+                now += TimeSpan.FromMilliseconds(20);
+                pair.Caller.Peer.SendMessage(channel, isBinary: true, message, now);
+                pair.Callee.Peer.SendMessage(channel, isBinary: true, message, now);
+                for (var moved = true; moved;) moved = Move(pair.Caller, pair.Callee, buffer, payload) | Move(pair.Callee, pair.Caller, buffer, payload);
+            }
+        }
+
+        bool Move(SimulatedPeer from, SimulatedPeer to, Span<byte> buffer, Span<byte> payload)
+        {
+            var moved = false;
+            while (from.Peer.TryPollTransmit(buffer, out var transmit))
+            {
+                moved = true;
+                to.Peer.HandleDatagram(new Datagram(buffer[..transmit.Length], from.Address), now);
+                while (to.Peer.TryPollEvent(out var e))
+                {
+                    to.Peer.ReadPayload(payload);
+                    if (e.Kind == PeerEventKind.MessageReceived) received++;
+                }
+            }
+            return moved;
+        }
+    }
+
     private static void Send(SimulatedPeer sender, SimulatedPeer receiver, int first, int count)
     {
         Span<byte> opus = stackalloc byte[80];

@@ -49,6 +49,30 @@ public sealed class PartialReliabilityTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Bursts_of_loss_reordering_and_duplicates_neither_repeat_nor_mix_messages(string kind, DataChannelOptions options)
+    {
+        var pair = new SctpPair(7, new LinkConditions { Delay = Delay }).Connect();
+        var channel = pair.Left.Open(options);
+        pair.RunFor(1);
+        pair.Conditions = new LinkConditions
+        {
+            Delay = Delay, Jitter = TimeSpan.FromMilliseconds(60), Reordering = 0.5, Duplication = 0.2, BurstStart = 0.05, BurstLength = 4,
+        };
+        for (var i = 0; i < 300; i++)
+        {
+            pair.Left.Send(channel, Message(i, 4 + i * 7));
+            pair.RunFor(0.01);
+        }
+        pair.RunUntil(() => pair.Left.Association.BufferedBytes == 0, 60, $"given up or arrived ({kind})");
+        var numbers = pair.Right.Messages.ConvertAll(m => Number(m.Payload));
+        Assert.Equal(numbers.Count, numbers.Distinct().Count());
+        if (options.IsOrdered) Assert.Equal(numbers.Order(), numbers);
+        Assert.All(pair.Right.Messages, m => Assert.Equal(4 + Number(m.Payload) * 7, m.Payload.Length));
+        Assert.InRange(numbers.Count, 50, 300);
+    }
+
     [Fact]
     public void An_ordered_message_that_is_given_up_does_not_hold_up_those_behind_it()
     {
