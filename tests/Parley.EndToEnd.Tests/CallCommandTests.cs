@@ -49,6 +49,16 @@ public sealed class CallCommandTests
     }
 
     [Fact]
+    public async Task Over_tcp_alone_the_call_is_the_same()
+    {
+        await using var server = await ParleyServer.StartAsync();
+        var call = await CallAsync(server.Url.ToString(), "--tcp", "--type", "hello", "--json");
+        Assert.Equal((0, ""), (call.Code, call.Error));
+        using var json = JsonDocument.Parse(call.Output);
+        Assert.InRange(json.RootElement.GetProperty("turns")[0].GetProperty("latency_ms").GetDouble(), 1, 10_000);
+    }
+
+    [Fact]
     public async Task What_goes_wrong_is_one_clear_line_and_an_exit_code()
     {
         await using var server = await ParleyServer.StartAsync();

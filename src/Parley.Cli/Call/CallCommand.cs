@@ -49,7 +49,7 @@ internal static class CallCommand
             Console.Error.WriteLine("parley call: " + exception.Message);
             return exception.IsMisuse ? Misuse : Failed;
         }
-        catch (Exception exception) when (exception is SocketException or DllNotFoundException)
+        catch (Exception exception) when (exception is SocketException or DllNotFoundException or PlatformNotSupportedException)
         {
             Console.Error.WriteLine($"parley call: {exception.Message} `parley doctor` says what is missing.");
             return Failed;
@@ -106,7 +106,8 @@ internal static class CallCommand
         {
             Dialogue = new DialogueConfig { Turns = turns, AnswerTimeout = options.WaitFor(parsed), ListenAfter = options.RecordFor(parsed) },
             Bind = new IPEndPoint(IPAddress.IPv6Any, 0),
-            Advertise = await endpoint.FindLocalAddressAsync(cancellationToken),
+            Advertise = await endpoint.FindLocalAddressesAsync(cancellationToken),
+            ForcesTcp = parsed.GetValue(options.Tcp),
             Limit = options.Limit(parsed),
         };
 

@@ -10,6 +10,10 @@ internal sealed class CallEndpoint : IDisposable
 {
     private const string DefaultPath = "/v1/realtime/calls";
 
+    /// <summary>Addresses for documentation (RFC 5737, RFC 3849), to ask for the way to; nothing is sent there.</summary>
+    private static readonly IPAddress Anywhere = IPAddress.Parse("192.0.2.1");
+    private static readonly IPAddress AnywhereV6 = IPAddress.Parse("2001:db8::1");
+
     private static readonly TimeSpan OfferTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan HangUpTimeout = TimeSpan.FromSeconds(2);
 
@@ -79,22 +83,42 @@ internal sealed class CallEndpoint : IDisposable
         }
     }
 
-    /// <summary>This machine's address on the way to the server.</summary>
-    /// <exception cref="CallFailedException">There is no way.</exception>
-    public async Task<IPAddress> FindLocalAddressAsync(CancellationToken cancellationToken)
+    /// <summary>This machine's addresses on the way to the server, one of each family that it has a way with.</summary>
+    /// <exception cref="CallFailedException">There is none.</exception>
+    public async Task<IReadOnlyList<IPAddress>> FindLocalAddressesAsync(CancellationToken cancellationToken)
+    {
+        IPAddress[] servers;
+        try
+        {
+            servers = await Dns.GetHostAddressesAsync(_calls.DnsSafeHost, cancellationToken);
+        }
+        catch (SocketException exception)
+        {
+            throw new CallFailedException($"{_calls} cannot be reached: {exception.Message}");
+        }
+        // Calls may be answered at an address of the other family than the offer was: the way to anywhere shows what there is.
+        var isHere = servers.Any(IPAddress.IsLoopback);
+        IPAddress?[] local =
+        [
+            LocalAddressFor(servers.FirstOrDefault(each => each.AddressFamily == AddressFamily.InterNetwork) ?? (isHere ? IPAddress.Loopback : Anywhere)),
+            LocalAddressFor(servers.FirstOrDefault(each => each.AddressFamily == AddressFamily.InterNetworkV6) ?? (isHere ? IPAddress.IPv6Loopback : AnywhereV6)),
+        ];
+        IReadOnlyList<IPAddress> found = [.. local.OfType<IPAddress>()];
+        return found.Count > 0 ? found : throw new CallFailedException($"{_calls} cannot be reached: this machine has no way there.");
+    }
+
+    private static IPAddress? LocalAddressFor(IPAddress address)
     {
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(_calls.DnsSafeHost, cancellationToken);
             // Connecting a UDP socket sends nothing: it asks for the route.
-            var address = addresses.FirstOrDefault(each => each.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0];
             using var probe = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-            probe.Connect(address, _calls.Port);
+            probe.Connect(address, 9);
             return ((IPEndPoint)probe.LocalEndPoint!).Address;
         }
-        catch (Exception exception) when (exception is SocketException or IndexOutOfRangeException)
+        catch (SocketException)
         {
-            throw new CallFailedException($"{_calls} cannot be reached: {exception.Message}");
+            return null;
         }
     }
 

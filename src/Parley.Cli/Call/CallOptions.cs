@@ -31,6 +31,8 @@ internal sealed class CallOptions
 
     public Option<bool> Speaker { get; } = new("--speaker") { Description = "Play what is heard on this machine's loudspeaker (ALSA)" };
 
+    public Option<bool> Tcp { get; } = new("--tcp") { Description = "Go to the server's TCP candidates alone" };
+
     public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON document at the end" };
 
     public Option<bool> Verbose { get; } = new("--verbose", "-v") { Description = "Print events as they come, and transcripts" };
@@ -39,7 +41,7 @@ internal sealed class CallOptions
 
     public IEnumerable<Option> All =>
     [
-        _in, _say, _type, Voice, Microphone, Out, Speaker, _recordSeconds, _wait, _timeout, _key, Json, Transcripts, Verbose,
+        _in, _say, _type, Voice, Microphone, Out, Speaker, _recordSeconds, _wait, _timeout, Tcp, _key, Json, Transcripts, Verbose,
     ];
 
     /// <summary>In the order of the command line.</summary>

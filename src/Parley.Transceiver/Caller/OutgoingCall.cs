@@ -1,6 +1,7 @@
 using System.Net;
 using Parley.Net;
 using Parley.Net.Tcp;
+using Parley.Rtc;
 using Parley.Rtc.Dtls;
 
 namespace Parley.Transceiver.Caller;
@@ -24,6 +25,7 @@ public sealed class OutgoingCall : IDisposable
     private readonly OutgoingCallShard _shard;
 
     /// <exception cref="System.Net.Sockets.SocketException">The socket cannot be bound.</exception>
+    /// <exception cref="PlatformNotSupportedException">TCP is forced, and this system has none for it.</exception>
     /// <exception cref="DllNotFoundException">A native library is absent.</exception>
     public OutgoingCall(OutgoingCallConfig config, TimeProvider time, ICallerObserver? observer = null)
     {
@@ -33,10 +35,16 @@ public sealed class OutgoingCall : IDisposable
         var clock = new MonotonicClock(time);
         _certificate = DtlsCertificate.Create(time.GetUtcNow());
         _group = ShardGroup.Bind(new ShardGroupConfig { Local = config.Bind, ShardCount = 1 }, clock);
-        var connectsTcp = OperatingSystem.IsLinux();
+        // Without a listener the shard connects to where something is sent.
+        var connectsTcp = OperatingSystem.IsLinux() || config.ForcesTcp;
         if (connectsTcp) _group.AddTcp(new TcpConfig { MaxConnections = MaxConnections });
-        var local = TransportAddress.From(new IPEndPoint(config.Advertise, _group.LocalEndPoint.Port));
-        _caller = new VoiceCaller(_certificate, local, SystemRandomSource.Instance, clock.Now, connectsTcp);
+        var peer = new RtcPeerConfig
+        {
+            Certificate = _certificate,
+            LocalCandidates = [.. config.Advertise.Select(address => TransportAddress.From(new IPEndPoint(address, _group.LocalEndPoint.Port)))],
+            ConnectsTcp = connectsTcp,
+        };
+        _caller = new VoiceCaller(peer, SystemRandomSource.Instance, clock.Now);
         _shard = new OutgoingCallShard(_caller, config.Dialogue, observer);
     }
 
@@ -52,7 +60,7 @@ public sealed class OutgoingCall : IDisposable
         _group.Start(_ => _shard);
         var sdp = await answer(offer, cancellationToken);
         var answerTook = _time.GetElapsedTime(offered);
-        Post(new OutgoingCallShard.Answer(sdp));
+        Post(new OutgoingCallShard.Answer(_config.ForcesTcp ? WithoutUdpCandidates(sdp) : sdp));
         string? error = null;
         var isCancelled = false;
         try
@@ -82,6 +90,9 @@ public sealed class OutgoingCall : IDisposable
         _caller.Dispose();
         _certificate.Dispose();
     }
+
+    private static string WithoutUdpCandidates(string sdp) => string.Join('\n', sdp.Split('\n').Where(line =>
+        !line.StartsWith("a=candidate:", StringComparison.Ordinal) || !line.Contains(" udp ", StringComparison.OrdinalIgnoreCase)));
 
     private void Post(object work) => _group.Shards[0].TryPost(work);
 }

@@ -8,6 +8,9 @@ internal sealed class OutgoingCallShard(VoiceCaller caller, DialogueConfig confi
 {
     public static readonly object HangUp = new();
 
+    /// <summary>Samples of a microphone that may wait: 200 ms.</summary>
+    private const int MaxToSay = VoiceCaller.SampleRate / 5;
+
     private readonly Dialogue _dialogue = new(caller, config);
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -45,7 +48,8 @@ internal sealed class OutgoingCallShard(VoiceCaller caller, DialogueConfig confi
                 _began = now;
                 if (!caller.TryAcceptAnswer(answer.Sdp, now, out var error)) Fail($"The server's answer cannot be used: {error.Message}", now);
                 break;
-            case short[] microphone:
+            case short[] microphone when caller.SamplesToSay < MaxToSay:
+                // A microphone whose clock is fast, or that was not sent from yet, must not pile up delay.
                 caller.Say(microphone);
                 break;
             case not null when work == HangUp:

@@ -21,7 +21,7 @@ public static class SelfCall
             {
                 Dialogue = new DialogueConfig { Turns = [new TypedTurn(line)], AnswerTimeout = limit, EndsAtFirstSound = true },
                 Bind = new IPEndPoint(IPAddress.Loopback, 0),
-                Advertise = IPAddress.Loopback,
+                Advertise = [IPAddress.Loopback],
                 Limit = limit,
             },
             time);

@@ -45,12 +45,21 @@ public sealed class VoiceCaller : IDisposable
     private ushort? _channelId;
     private bool _isChannelOpen;
 
+    /// <param name="certificate">Shared, and not disposed by this.</param>
     /// <param name="local">The address that the offer names.</param>
+    /// <param name="random">Of ICE, RTP and SCTP.</param>
+    /// <param name="now">The present.</param>
     /// <param name="connectsTcp">The driver opens TCP connections.</param>
     public VoiceCaller(DtlsCertificate certificate, TransportAddress local, IRandomSource random, Instant now, bool connectsTcp = false)
+        : this(new RtcPeerConfig { Certificate = certificate, LocalCandidates = [local], ConnectsTcp = connectsTcp }, random, now)
+    {
+    }
+
+    /// <summary>A caller whose connection is configured in full.</summary>
+    public VoiceCaller(RtcPeerConfig config, IRandomSource random, Instant now)
     {
         _timestamp = random.NextUInt32();
-        _peer = RtcPeer.CreateOffer(new RtcPeerConfig { Certificate = certificate, LocalCandidates = [local], ConnectsTcp = connectsTcp }, random, now);
+        _peer = RtcPeer.CreateOffer(config, random, now);
     }
 
     public string OfferSdp => _peer.LocalDescription;
@@ -67,6 +76,9 @@ public sealed class VoiceCaller : IDisposable
 
     /// <summary>Microphone audio that waits to be sent.</summary>
     public bool IsSpeaking => _toSay.Count > 0;
+
+    /// <summary>Samples of it.</summary>
+    public int SamplesToSay { get; private set; }
 
     /// <summary>When the first sample heard arrived; <see cref="Instant.Never"/> before.</summary>
     public Instant HearsSince { get; private set; } = Instant.Never;
@@ -96,7 +108,9 @@ public sealed class VoiceCaller : IDisposable
     /// <summary>Speaks after what was said before. 24 kHz.</summary>
     public void Say(ReadOnlyMemory<short> samples)
     {
-        if (!samples.IsEmpty) _toSay.Enqueue(samples);
+        if (samples.IsEmpty) return;
+        _toSay.Enqueue(samples);
+        SamplesToSay += samples.Length;
     }
 
     /// <summary>Sends a client event; false when the channel does not take it now.</summary>
@@ -197,6 +211,7 @@ public sealed class VoiceCaller : IDisposable
             rest[..take].CopyTo(frame[filled..]);
             filled += take;
             _offset += take;
+            SamplesToSay -= take;
             if (_offset < chunk.Length) break;
             _toSay.Dequeue();
             _offset = 0;
