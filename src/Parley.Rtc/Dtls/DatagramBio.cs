@@ -110,7 +110,7 @@ internal sealed unsafe class DatagramBio
         }
         bio._isCopying = true;
         bio.Flight.BeginCopy();
-        return bio.Flight.IsComplete ? OneHour : AtOnce;
+        return bio.Flight.IsComplete(hasFinished: bio.LastProtected is not null) ? OneHour : AtOnce;
     }
 
     [UnmanagedCallersOnly]

@@ -7,7 +7,10 @@ namespace Parley.Rtc.Dtls;
 /// </summary>
 internal sealed class DtlsFlight
 {
-    /// <summary>Copies made of one flight. OpenSSL gives up at 12.</summary>
+    /// <summary>
+    /// Copies made of the client's flight with its Finished. Its answer is the last flight, which a server sends again only when it is asked anew. OpenSSL
+    /// gives up at 12.
+    /// </summary>
     public const int MaxCopies = 10;
 
     /// <summary>No further copy is begun beyond this many bytes.</summary>
@@ -21,7 +24,12 @@ internal sealed class DtlsFlight
 
     public bool IsEmpty => _datagrams.Count == 0;
 
-    public bool IsComplete => _copies.Count >= MaxCopies || _length >= MaxLength;
+    /// <summary>
+    /// The last flight but one needs copies under new numbers. The answer to any other is repeated by the peer's own timer, so the same bytes will do
+    /// again and again.
+    /// </summary>
+    /// <param name="hasFinished">The flight holds our Finished.</param>
+    public bool IsComplete(bool hasFinished) => _copies.Count >= (hasFinished ? MaxCopies : 1) || _length >= MaxLength;
 
     public void Clear()
     {
