@@ -21,6 +21,9 @@ public static class ParleyServer
     /// <summary>An SDP offer, or a session with tools and instructions, and room to spare.</summary>
     private const int MaxBodyBytes = 1024 * 1024;
 
+    /// <summary>Settings of the host are read once: a watcher of the folder would wake the process for every file that anybody writes there.</summary>
+    private const string NoWatching = "--hostBuilder:reloadConfigOnChange=false";
+
     public static string Version { get; } =
         typeof(ParleyServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
@@ -28,7 +31,7 @@ public static class ParleyServer
     public static WebApplication Create(ParleyConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder([NoWatching]);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -3,13 +3,16 @@ namespace Parley.Rtc.Srtp;
 /// <summary>The sources of one direction: few, so a linear search with the last hit tried first.</summary>
 internal sealed class SrtpSourceTable(int capacity)
 {
-    private readonly SrtpSource[] _sources = new SrtpSource[capacity];
+    /// <summary>Nearly every call has one in each direction.</summary>
+    private const int FirstSources = 2;
+
+    private SrtpSource[] _sources = new SrtpSource[Math.Min(FirstSources, capacity)];
     private SrtpSource _none;
     private int _last;
 
     public int Count { get; private set; }
 
-    public bool IsFull => Count == _sources.Length;
+    public bool IsFull => Count == capacity;
 
     /// <summary>The source; when it is not known, an empty one that must not be written.</summary>
     public ref SrtpSource Find(uint ssrc, out bool isKnown)
@@ -29,6 +32,7 @@ internal sealed class SrtpSourceTable(int capacity)
     /// <summary>Adds a source that <see cref="Find"/> did not know. Only for authentic packets, and never when <see cref="IsFull"/>.</summary>
     public ref SrtpSource Add(uint ssrc)
     {
+        if (Count == _sources.Length) Array.Resize(ref _sources, Math.Min(2 * Count, capacity));
         _last = Count++;
         _sources[_last].Ssrc = ssrc;
         return ref _sources[_last];
