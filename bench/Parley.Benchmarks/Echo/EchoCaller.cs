@@ -66,6 +66,10 @@ internal sealed class EchoCaller : IEchoFlow, IDisposable
         return has;
     }
 
+    /// <summary>How far the call came, for the message of one that fails.</summary>
+    public override string ToString() =>
+        $"{_peer.State}; dropped: {string.Join(' ', _peer.Drops.NonZero())}; ICE: {string.Join(' ', _peer.IceCounters.NonZero())}; next: {_peer.NextDeadline.Reason}";
+
     public void Dispose() => _peer.Dispose();
 
     private void Advance(Instant now)

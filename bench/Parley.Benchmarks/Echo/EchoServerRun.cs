@@ -61,7 +61,8 @@ internal sealed class EchoServerRun : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw new BenchmarkException($"No frame of call {Calls} came back within {SetUpLimit.TotalSeconds:0} s.");
+            throw new BenchmarkException(
+                $"No frame of call {Calls} came back within {SetUpLimit.TotalSeconds:0} s. {caller}. {await _client.GetStringAsync("healthz", cancellationToken)}");
         }
     }
 
