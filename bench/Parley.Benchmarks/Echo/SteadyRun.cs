@@ -5,7 +5,7 @@ namespace Parley.Benchmarks.Echo;
 /// <summary>What a server did with a number of flows over some seconds.</summary>
 internal sealed record SteadyRun
 {
-    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(8);
 
     /// <summary>Longer than any frame is under way.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);

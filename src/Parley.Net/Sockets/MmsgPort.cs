@@ -218,8 +218,10 @@ internal sealed unsafe class MmsgPort : IDatagramPort
     {
         if (_isIPv6) Set(_socket, IPPROTO_IPV6, IPV6_V6ONLY, 0, "IPV6_V6ONLY");
         if (isShared) Set(_socket, SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT");
-        // The kernel takes less where net.core.rmem_max and wmem_max say so.
-        Set(_socket, SOL_SOCKET, SO_RCVBUF, SocketBufferBytes, "SO_RCVBUF");
+        // Many calls need more than net.core.rmem_max usually allows; who may, goes beyond it. For others the kernel takes less.
+        var length = SocketBufferBytes;
+        if (SetSockOpt(_socket, SOL_SOCKET, SO_RCVBUFFORCE, &length, sizeof(int)) != 0)
+            Set(_socket, SOL_SOCKET, SO_RCVBUF, SocketBufferBytes, "SO_RCVBUF");
         Set(_socket, SOL_SOCKET, SO_SNDBUF, SocketBufferBytes, "SO_SNDBUF");
     }
 
