@@ -2,7 +2,9 @@ using System.CommandLine;
 using Parley.Cli;
 using Parley.Cli.Call;
 
-var root = new RootCommand("Parley: an open, self-hosted real-time voice agent. `./parley serve`, then open the page and speak.")
+var root = new RootCommand(
+    "Parley: an open, self-hosted real-time voice agent. `./parley serve`, then open the page and speak. "
+    + "In a checkout there are also `./parley test`, `./parley bench` and `./parley fuzz`.")
 {
     ServeCommand.Create(),
     CallCommand.Create(),
