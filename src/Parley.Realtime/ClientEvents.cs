@@ -11,9 +11,14 @@ namespace Parley.Realtime;
 internal sealed class ClientEvents(
     SessionContext context, Utterances utterances, SpokenItems spoken, Responses responses, InputAudio input)
 {
+    private readonly AppendedAudio _appended = new(context);
+
+    private bool TakesAudio => context.Config.AudioPath == AudioPath.Events;
+
     public void Handle(ReadOnlySpan<byte> utf8Json, Instant now)
     {
-        if (!ClientMessage.TryRead(utf8Json, out var message, out var error, out var eventId))
+        if (TakesAudio && _appended.TryAppend(utf8Json)) return;
+        if (!ClientMessage.TryRead(utf8Json, RealtimeSession.MaxClientEventLength(context.Config.AudioPath), out var message, out var error, out var eventId))
         {
             Refuse(error!, eventId);
             return;
@@ -28,9 +33,10 @@ internal sealed class ClientEvents(
     private RealtimeError? Dispatch(ClientMessage message, Instant now) => message.Type switch
     {
         "session.update" => UpdateSession(message.Root),
+        "input_audio_buffer.append" when TakesAudio => _appended.Append(message.Root),
         "input_audio_buffer.append" => RealtimeError.Invalid("unsupported_event",
             "Audio comes by the media track of this connection, not by input_audio_buffer.append.", "type"),
-        "input_audio_buffer.commit" => input.Commit(),
+        "input_audio_buffer.commit" => CommitInput(),
         "input_audio_buffer.clear" => ClearInput(),
         "output_audio_buffer.clear" => ClearOutput(),
         "conversation.item.create" => CreateItem(message.Root),
@@ -52,14 +58,22 @@ internal sealed class ClientEvents(
             fields.Refuse("session.audio.output.voice", "cannot_update_voice", "The voice cannot change any more: the assistant has spoken.");
         if (fields.Error is not null) return fields.Error;
 
+        if (updated.InputFormat != previous.InputFormat) _appended.Align();
         context.Settings = updated;
         input.HandleSettingsChanged(previous.TurnDetection);
         context.Events.SessionUpdated(context.SessionId, context.ExpiresAt, updated);
         return null;
     }
 
+    private RealtimeError? CommitInput()
+    {
+        _appended.Align();
+        return input.Commit();
+    }
+
     private RealtimeError? ClearInput()
     {
+        _appended.Align();
         input.Clear();
         return null;
     }

@@ -15,6 +15,12 @@ public sealed class RealtimeSession
     /// <summary>How far before the newest frame a <see cref="BeginUtterance.From"/> may lie.</summary>
     public static readonly TimeSpan MaxLookback = TimeSpan.FromSeconds(2.5);
 
+    /// <summary>
+    /// Bytes of the longest client event that is taken. Where events carry audio, those that do may be as long as 15 MiB of it make
+    /// them.
+    /// </summary>
+    public static int MaxClientEventLength(AudioPath path) => path == AudioPath.Events ? ClientMessage.MaxLengthWithMedia : ClientMessage.MaxLength;
+
     /// <summary>A client for which more than this is queued is not taking its events.</summary>
     private const int MaxQueuedBytes = 8 * 1024 * 1024;
 

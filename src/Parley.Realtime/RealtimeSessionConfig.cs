@@ -8,6 +8,9 @@ public sealed record RealtimeSessionConfig
     /// <summary>Wall-clock time at the session's birth; <c>expires_at</c> is counted from it.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>How audio travels between client and session.</summary>
+    public AudioPath AudioPath { get; init; } = AudioPath.Media;
+
     /// <summary>What <c>session.created</c> shows; the client changes it by <c>session.update</c>.</summary>
     public SessionSettings Settings { get; init; } = SessionSettings.Default;
 

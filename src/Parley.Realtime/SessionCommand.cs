@@ -6,6 +6,13 @@ namespace Parley.Realtime;
 public abstract record SessionCommand;
 
 /// <summary>
+/// The client's audio goes on (<see cref="AudioPath.Events"/>): decode it, and hand in what the speech detector says of it. To be
+/// carried out before the next client event is handed in: the memory is then used again.
+/// </summary>
+/// <param name="Audio">Whole samples in <see cref="Settings.SessionSettings.InputFormat"/>; 16 bit samples are little-endian.</param>
+public sealed record AppendInput(ReadOnlyMemory<byte> Audio) : SessionCommand;
+
+/// <summary>
 /// Feed the recogniser with the input audio from <paramref name="From"/> on, as the utterance <paramref name="ItemId"/>.
 /// <paramref name="From"/> lies at most <see cref="RealtimeSession.MaxLookback"/> before the newest frame.
 /// </summary>

@@ -8,8 +8,15 @@ namespace Parley.Realtime.Protocol;
 internal readonly struct ClientMessage(JsonDocument document, string type, string? eventId) : IDisposable
 {
     public const int MaxLength = 256 * 1024;
+
+    /// <summary>15 MiB as base64, and the rest of the event.</summary>
+    public const int MaxLengthWithMedia = 20 * 1024 * 1024 + MaxLength;
+
     public const int MaxDepth = 64;
     public const int MaxEventIdLength = 512;
+
+    /// <summary>As many as the densest event of <see cref="MaxLength"/> has, so that a longer one costs no more to hold.</summary>
+    private const int MaxTokens = MaxLength / 2;
 
     public string Type { get; } = type;
 
@@ -20,14 +27,15 @@ internal readonly struct ClientMessage(JsonDocument document, string type, strin
     public void Dispose() => document.Dispose();
 
     /// <summary>False: <paramref name="error"/> says why, and <paramref name="eventId"/> is the client's where it could be read.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> utf8Json, out ClientMessage message, out RealtimeError? error, out string? eventId)
+    /// <param name="maxLength">Of an event that carries media; others are held to <see cref="MaxLength"/>.</param>
+    public static bool TryRead(ReadOnlySpan<byte> utf8Json, int maxLength, out ClientMessage message, out RealtimeError? error, out string? eventId)
     {
         message = default;
         eventId = null;
         error = null;
-        if (utf8Json.Length > MaxLength)
+        if (utf8Json.Length > maxLength)
         {
-            error = RealtimeError.Invalid("message_too_large", $"The event is longer than {MaxLength} bytes.");
+            error = TooLarge(maxLength);
             return false;
         }
         if (!TryParse(utf8Json, out var document))
@@ -43,13 +51,13 @@ internal readonly struct ClientMessage(JsonDocument document, string type, strin
             if (fields.Error is not null) eventId = null;
             type = fields.RequiredText(document.RootElement, "type", "type", MaxEventIdLength);
         }
-        if (fields.Error is null)
+        if (fields.Error is null && (utf8Json.Length <= MaxLength || MayCarryMedia(type)))
         {
             message = new ClientMessage(document, type, eventId);
             return true;
         }
         document.Dispose();
-        error = fields.Error;
+        error = fields.Error ?? TooLarge(MaxLength);
         return false;
     }
 
@@ -59,7 +67,7 @@ internal readonly struct ClientMessage(JsonDocument document, string type, strin
         // The JSON reader has no way to report bad input but to throw; this is the one place where that is met.
         try
         {
-            if (!Utf8.IsValid(utf8Json) || !HasValidEscapes(utf8Json)) return false;
+            if (!Utf8.IsValid(utf8Json) || !IsReadable(utf8Json)) return false;
             document = JsonDocument.Parse(utf8Json.ToArray(), new JsonDocumentOptions { MaxDepth = MaxDepth });
             return true;
         }
@@ -69,16 +77,29 @@ internal readonly struct ClientMessage(JsonDocument document, string type, strin
         }
     }
 
-    /// <summary>A string may hold half a surrogate pair by escapes; reading it later would throw.</summary>
-    private static bool HasValidEscapes(ReadOnlySpan<byte> utf8Json)
+    private static bool MayCarryMedia(string type) => type is "input_audio_buffer.append" or "conversation.item.create" or "response.create";
+
+    private static RealtimeError TooLarge(int maxLength) =>
+        RealtimeError.Invalid("message_too_large", $"The event is longer than {maxLength} bytes.");
+
+    /// <summary>
+    /// A string may hold half a surrogate pair by escapes: reading it later would throw. And a long text of many small values would
+    /// take many times its length to hold.
+    /// </summary>
+    private static bool IsReadable(ReadOnlySpan<byte> utf8Json)
     {
-        if (!utf8Json.Contains((byte)'\\')) return true;
+        var hasEscapes = utf8Json.Contains((byte)'\\');
+        if (!hasEscapes && utf8Json.Length <= MaxLength) return true;
+        var tokens = 0;
         var buffer = ArrayPool<char>.Shared.Rent(utf8Json.Length);
         try
         {
             var reader = new Utf8JsonReader(utf8Json, new JsonReaderOptions { MaxDepth = MaxDepth });
             while (reader.Read())
+            {
+                if (++tokens > MaxTokens) return false;
                 if (reader.ValueIsEscaped) reader.CopyString(buffer);
+            }
             return true;
         }
         catch (InvalidOperationException)

@@ -72,6 +72,12 @@ public sealed record SessionSettings
 public sealed record AudioFormat(string Type, int? Rate)
 {
     public static readonly AudioFormat Pcm24K = new("audio/pcm", 24_000);
+
+    public static readonly AudioFormat Pcmu = new("audio/pcmu", null);
+
+    public static readonly AudioFormat Pcma = new("audio/pcma", null);
+
+    public int BytesPerSample => Rate is null ? 1 : 2;
 }
 
 /// <param name="Language">BCP 47 tag or null.</param>
