@@ -1,11 +1,17 @@
 namespace Parley.Realtime;
 
-/// <summary>How audio travels between client and session.</summary>
+/// <summary>How the audio of a session travels, and so who owns the playout.</summary>
 public enum AudioPath
 {
-    /// <summary>As media beside the events (WebRTC): the server owns playout.</summary>
+    /// <summary>
+    /// By the connection's media track (WebRTC). The server owns the playout: <c>output_audio_buffer.*</c> events, and items are
+    /// cut back to what was heard.
+    /// </summary>
     Media,
 
-    /// <summary>Within the events, base64 (WebSocket): the client owns playout.</summary>
+    /// <summary>
+    /// Inside the events (WebSocket), base64. The client owns the playout, stops it itself, and says by
+    /// <c>conversation.item.truncate</c> how much was heard.
+    /// </summary>
     Events,
 }

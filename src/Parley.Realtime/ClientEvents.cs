@@ -38,10 +38,10 @@ internal sealed class ClientEvents(
             "Audio comes by the media track of this connection, not by input_audio_buffer.append.", "type"),
         "input_audio_buffer.commit" => CommitInput(),
         "input_audio_buffer.clear" => ClearInput(),
-        "output_audio_buffer.clear" => ClearOutput(),
+        "output_audio_buffer.clear" => ClearOutput(now),
         "conversation.item.create" => CreateItem(message.Root),
         "conversation.item.retrieve" => RetrieveItem(message.Root),
-        "conversation.item.truncate" => TruncateItem(message.Root),
+        "conversation.item.truncate" => TruncateItem(message.Root, now),
         "conversation.item.delete" => DeleteItem(message.Root),
         "response.create" => CreateResponse(message.Root, now),
         "response.cancel" => CancelResponse(message.Root),
@@ -78,9 +78,12 @@ internal sealed class ClientEvents(
         return null;
     }
 
-    private RealtimeError? ClearOutput()
+    private RealtimeError? ClearOutput(Instant now)
     {
-        responses.ClearPlayout();
+        if (context.Config.AudioPath == AudioPath.Events)
+            return RealtimeError.Invalid("unsupported_event",
+                "The audio of this connection is in response.output_audio.delta and played by the client: stop it there, send response.cancel, and tell by conversation.item.truncate what was heard.", "type");
+        responses.ClearPlayout(now);
         return null;
     }
 
@@ -126,7 +129,7 @@ internal sealed class ClientEvents(
         return error;
     }
 
-    private RealtimeError? TruncateItem(JsonElement root)
+    private RealtimeError? TruncateItem(JsonElement root, Instant now)
     {
         if (FindItem(root, out var item) is { } notFound) return notFound;
         var fields = new FieldReader();
@@ -138,10 +141,11 @@ internal sealed class ClientEvents(
             return RealtimeError.Invalid("item_in_progress", "The item is still being made: cancel its response first.", "item_id");
         if (spoken.AudioDurationOf(item.Id) is not { } duration)
             return RealtimeError.Invalid("invalid_value", "Only audio that the assistant has spoken can be truncated.", "item_id");
-        if (audioEnd > duration)
+        // Clients count whole milliseconds.
+        if (audioEnd.TotalMilliseconds > Math.Ceiling(duration.TotalMilliseconds))
             return RealtimeError.Invalid("invalid_value", FormattableString.Invariant(
                 $"Audio content of {duration.TotalMilliseconds:0}ms is already shorter than {audioEnd.TotalMilliseconds:0}ms."), "audio_end_ms");
-        spoken.Truncate(item.Id, audioEnd);
+        spoken.Truncate(item.Id, audioEnd, now);
         return null;
     }
 

@@ -33,6 +33,7 @@ public sealed class RealtimeSession
     private readonly TimerTable<SessionTimer> _timers = new("session");
     private bool _isOpen;
     private bool _isIdleArmed;
+    private Instant _silentAtWhenArmed;
 
     private enum SessionTimer { Expiry, Idle }
 
@@ -98,7 +99,7 @@ public sealed class RealtimeSession
     public bool HandleReply(string responseId, ReplyEvent reply, Instant now)
     {
         if (IsOutsideLifetime()) return false;
-        var isWanted = _responses.HandleReply(responseId, reply);
+        var isWanted = _responses.HandleReply(responseId, reply, now);
         Settle(now);
         return isWanted;
     }
@@ -118,7 +119,7 @@ public sealed class RealtimeSession
         {
             if (timer == SessionTimer.Expiry)
             {
-                Expire();
+                Expire(now);
                 return;
             }
             _isIdleArmed = false;
@@ -133,7 +134,7 @@ public sealed class RealtimeSession
     public void Close(Instant now)
     {
         if (IsClosed) return;
-        EndWork();
+        EndWork(now);
         _context.Events.Clear();
     }
 
@@ -153,7 +154,7 @@ public sealed class RealtimeSession
     {
         ArmIdleTimer(now);
         if (_context.Events.QueuedBytes <= MaxQueuedBytes) return;
-        EndWork();
+        EndWork(now);
         _context.Events.Clear();
         _context.Commands.Enqueue(new CloseCall(CloseReason.ClientTooSlow));
     }
@@ -162,25 +163,26 @@ public sealed class RealtimeSession
     {
         var timeout = _context.Settings.TurnDetection?.IdleTimeout;
         var isIdle = timeout is not null && _responses.HasAnyEnded && !_responses.IsAnyActive && !_spoken.HasAudioLeft && !_input.IsUserSpeaking;
-        if (isIdle == _isIdleArmed) return;
-        _isIdleArmed = isIdle;
-        _timers.Set(SessionTimer.Idle, isIdle ? now + timeout!.Value : Instant.Never);
+        if (isIdle == _isIdleArmed && _spoken.ClientSilentAt == _silentAtWhenArmed) return;
+        (_isIdleArmed, _silentAtWhenArmed) = (isIdle, _spoken.ClientSilentAt);
+        var idleFrom = _silentAtWhenArmed > now ? _silentAtWhenArmed : now;
+        _timers.Set(SessionTimer.Idle, isIdle ? idleFrom + timeout!.Value : Instant.Never);
     }
 
-    private void Expire()
+    private void Expire(Instant now)
     {
         var error = RealtimeError.Invalid("session_expired", FormattableString.Invariant(
             $"Your session hit the maximum duration of {_context.Config.MaxDuration.TotalMinutes:0.##} minutes."));
-        EndWork(error);
+        EndWork(now, error);
         if (_isOpen) _context.Events.Error(error, clientEventId: null);
         _context.Commands.Enqueue(new CloseCall(CloseReason.SessionExpired));
     }
 
-    private void EndWork(RealtimeError? error = null)
+    private void EndWork(Instant now, RealtimeError? error = null)
     {
         IsClosed = true;
         _timers.StopAll();
-        _responses.FailAll(error ?? RealtimeError.Invalid("session_closed", "The session was closed."));
+        _responses.FailAll(error ?? RealtimeError.Invalid("session_closed", "The session was closed."), now);
         _input.DropOpenUtterance();
         _utterances.DiscardAll();
     }

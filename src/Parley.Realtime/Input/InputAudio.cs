@@ -43,7 +43,7 @@ internal sealed class InputAudio
         if (position <= _position) return;
         _position = position;
         if (Detection is null) HandleManualSpeech(probability);
-        else Follow(_turns.HandleSpeech(new SpeechEstimate(probability, position), _spoken.IsAudible, now), now);
+        else Follow(_turns.HandleSpeech(new SpeechEstimate(probability, position), _spoken.IsAudibleAt(now), now), now);
     }
 
     public void HandleTimeout(Instant now) => Follow(_turns.HandleTimeout(now), now);
@@ -112,7 +112,7 @@ internal sealed class InputAudio
             case TurnDecisionKind.SpeechStarted:
                 _open = _utterances.Begin(Later(decision.Position, _bufferStart));
                 _context.Events.SpeechStarted(_open.ItemId, _open.From);
-                if (Detection!.InterruptsResponse) _responses.Interrupt(CancelReason.TurnDetected);
+                if (Detection!.InterruptsResponse) _responses.Interrupt(CancelReason.TurnDetected, now);
                 break;
             case TurnDecisionKind.SpeechEnded:
                 var ended = _open!;

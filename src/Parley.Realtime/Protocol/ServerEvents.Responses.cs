@@ -45,6 +45,13 @@ internal sealed partial class ServerEvents
         End();
     }
 
+    public void OutputAudioDelta(ContentPlace place, ReadOnlySpan<byte> audio)
+    {
+        BeginContent("response.output_audio.delta", place);
+        _json.WriteBase64String("delta", audio);
+        End();
+    }
+
     public void OutputAudioDone(ContentPlace place)
     {
         BeginContent("response.output_audio.done", place);

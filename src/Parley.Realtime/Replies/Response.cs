@@ -36,6 +36,9 @@ internal sealed class Response(string id, ResponseOptions options)
 
     public HeardLedger Ledger { get; } = new();
 
+    /// <summary>Makes the audio of its events; null: it has had none so far.</summary>
+    public OutputEncoder? Encoder { get; set; }
+
     public PlayoutState Playout { get; set; } = PlayoutState.None;
 
     public bool IsActive => Status is ResponseStatus.Waiting or ResponseStatus.Generating;
@@ -79,4 +82,7 @@ internal enum PlayoutState
 
     /// <summary>Everything was sent, or the rest was dropped.</summary>
     Over,
+
+    /// <summary>The client has the audio and plays it itself.</summary>
+    AtClient,
 }

@@ -14,26 +14,32 @@ internal sealed class ResponseOutput(SessionContext context)
 
     private const int SamplesPerSecond = 24_000;
 
+    /// <summary>One event holds at most a second, so that no event is long.</summary>
+    private const int MaxDeltaSamples = SamplesPerSecond;
+
     /// <summary>False: there is no room for it.</summary>
     public bool TryAddText(Response response, string delta)
     {
         if (delta.Length == 0) return true;
         if (response.Text.Length + delta.Length > MaxTextLength || !TryOpenMessage(response)) return false;
         response.Text.Append(delta);
-        // The words of a spoken reply are told from when its voice is heard, as clients expect of the order of events.
-        if (!response.Options.Settings.IsSpoken || response.Playout is not (PlayoutState.None or PlayoutState.Queued)) TellText(response);
+        // Where the server plays the reply, its words are told from when its voice is heard, as clients expect of the order of events.
+        if (!response.Options.Settings.IsSpoken || !OwnsPlayout || response.Playout is not (PlayoutState.None or PlayoutState.Queued)) TellText(response);
         return true;
     }
 
     /// <summary>False: there is no room for it.</summary>
-    public bool TryAddAudio(Response response, int samples)
+    public bool TryAddAudio(Response response, ReadOnlySpan<short> samples)
     {
-        if (samples == 0 || !response.Options.Settings.IsSpoken) return true;
+        if (samples.Length == 0 || !response.Options.Settings.IsSpoken) return true;
         if (!TryOpenMessage(response)) return false;
-        response.Ledger.AddAudio(TimeSpan.FromSeconds((double)samples / SamplesPerSecond));
-        if (response.Playout == PlayoutState.None) response.Playout = PlayoutState.Queued;
+        response.Ledger.AddAudio(Duration(samples.Length));
+        if (response.Playout == PlayoutState.None) response.Playout = OwnsPlayout ? PlayoutState.Queued : PlayoutState.AtClient;
+        if (!OwnsPlayout) TellAudio(response, samples);
         return true;
     }
+
+    public static TimeSpan Duration(int samples) => TimeSpan.FromTicks(samples * TimeSpan.TicksPerSecond / SamplesPerSecond);
 
     /// <summary>False: there is no room for it.</summary>
     public bool TryAddToolCall(Response response, ReplyToolCall call)
@@ -77,12 +83,31 @@ internal sealed class ResponseOutput(SessionContext context)
         var place = response.MessagePlace;
         var item = response.Message! with { Content = [new ContentPart(Kind(response), text)], Status = status };
         response.Output[response.MessageIndex] = item;
+        if (response.IsWhole && response.Encoder is { } encoder) TellAudio(response, encoder.Finish());
         if (isSpoken) context.Events.OutputAudioDone(place);
         context.Events.TextDone(place, isSpoken, text);
         context.Events.ContentPartDone(place, isSpoken, text);
         context.Events.OutputItemDone(response.Id, place.OutputIndex, item);
         if (response.Options.IsOutOfBand || !context.Log.TryReplace(item)) return;
         context.Events.ItemDone(item, context.Log.PreviousId(item.Id));
+    }
+
+    private bool OwnsPlayout => context.Config.AudioPath == AudioPath.Media;
+
+    private void TellAudio(Response response, ReadOnlySpan<short> samples)
+    {
+        response.Encoder ??= new OutputEncoder(response.Options.Settings.OutputFormat);
+        while (samples.Length > 0)
+        {
+            var length = Math.Min(samples.Length, MaxDeltaSamples);
+            TellAudio(response, response.Encoder.Encode(samples[..length]));
+            samples = samples[length..];
+        }
+    }
+
+    private void TellAudio(Response response, ReadOnlySpan<byte> encoded)
+    {
+        if (encoded.Length > 0) context.Events.OutputAudioDelta(response.MessagePlace, encoded);
     }
 
     private bool TryOpenMessage(Response response)

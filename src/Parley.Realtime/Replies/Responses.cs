@@ -56,7 +56,7 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
     }
 
     /// <summary>False: the response is over, and nothing that it brings may be heard.</summary>
-    public bool HandleReply(string responseId, ReplyEvent reply)
+    public bool HandleReply(string responseId, ReplyEvent reply, Instant now)
     {
         var response = _active.Find(candidate => candidate.Id == responseId && candidate.Status == ResponseStatus.Generating);
         if (response is null)
@@ -69,10 +69,7 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
             case ReplyText text:
                 return _output.TryAddText(response, text.Delta) || GiveUp(response);
             case ReplyAudio audio:
-                var isFirst = response.Playout == PlayoutState.None;
-                if (!_output.TryAddAudio(response, audio.Samples.Length)) return GiveUp(response);
-                if (isFirst && response.Playout == PlayoutState.Queued) spoken.Add(response);
-                return true;
+                return TryAddAudio(response, audio.Samples, now) || GiveUp(response);
             case ReplyMark mark:
                 response.Ledger.AddMark(mark.Position, mark.TextLength);
                 return true;
@@ -107,23 +104,23 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
     }
 
     /// <summary>The user takes the turn: the conversation's response is cancelled, everything that sounds falls silent.</summary>
-    public void Interrupt(CancelReason reason)
+    public void Interrupt(CancelReason reason, Instant now)
     {
         foreach (var response in _active.Where(response => !response.Options.IsOutOfBand || response.HasAudioLeft).ToArray())
             Cancel(response, reason);
-        spoken.ClearAll();
+        spoken.ClearAll(now);
     }
 
     /// <summary>Silences what is heard, and ends the spoken responses that it comes from.</summary>
-    public void ClearPlayout()
+    public void ClearPlayout(Instant now)
     {
         foreach (var response in _active.Where(response => response.Options.Settings.IsSpoken).ToArray())
             Cancel(response, CancelReason.ClientCancelled);
-        spoken.ClearAll();
+        spoken.ClearAll(now);
     }
 
     /// <summary>The session ends with this error, and with it every response.</summary>
-    public void FailAll(RealtimeError error)
+    public void FailAll(RealtimeError error, Instant now)
     {
         foreach (var response in _active.ToArray())
         {
@@ -131,7 +128,16 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
             response.Error = error;
             Finish(response, ResponseStatus.Failed);
         }
-        spoken.ClearAll();
+        spoken.ClearAll(now);
+    }
+
+    private bool TryAddAudio(Response response, ReadOnlyMemory<short> samples, Instant now)
+    {
+        var isFirst = response.Playout == PlayoutState.None;
+        if (!_output.TryAddAudio(response, samples.Span)) return false;
+        if (isFirst && response.Playout != PlayoutState.None) spoken.Add(response);
+        if (response.Playout == PlayoutState.AtClient) spoken.HandleSent(ResponseOutput.Duration(samples.Length), now);
+        return true;
     }
 
     private Response? DefaultActive => _active.Find(response => !response.Options.IsOutOfBand);

@@ -4,18 +4,20 @@ namespace Parley.Realtime.Replies;
 
 /// <summary>
 /// What was said aloud and how much of it was heard. Follows the audio on its way out, and cuts items back to what was heard
-/// when the rest is dropped.
+/// when the rest is dropped. Where the client owns the playout it says itself how much was heard.
 /// </summary>
 internal sealed class SpokenItems(SessionContext context)
 {
     private readonly List<Response> _playing = [];
     private readonly Dictionary<string, Response> _byItem = new(StringComparer.Ordinal);
+    private readonly ClientPlayback _clientPlayback = new();
+    private bool _isAudible;
 
-    /// <summary>The agent is being heard now.</summary>
-    public bool IsAudible { get; private set; }
-
-    /// <summary>Audio is being heard, or waits to be.</summary>
+    /// <summary>Audio that the server plays is being heard, or waits to be.</summary>
     public bool HasAudioLeft => _playing.Count > 0;
+
+    /// <summary>When the client will have played all that it got to play itself.</summary>
+    public Instant ClientSilentAt => _clientPlayback.EndsAt;
 
     /// <summary>The assistant has spoken in this session.</summary>
     public bool HasSpoken { get; private set; }
@@ -24,9 +26,15 @@ internal sealed class SpokenItems(SessionContext context)
     public void Add(Response response)
     {
         HasSpoken = true;
-        _playing.Add(response);
+        if (response.Playout != PlayoutState.AtClient) _playing.Add(response);
         if (!response.Options.IsOutOfBand) _byItem.Add(response.Message!.Id, response);
     }
+
+    /// <summary>The client got audio that it plays itself.</summary>
+    public void HandleSent(TimeSpan duration, Instant now) => _clientPlayback.Add(duration, now);
+
+    /// <summary>The agent is being heard now.</summary>
+    public bool IsAudibleAt(Instant now) => _isAudible || now < _clientPlayback.EndsAt;
 
     /// <summary>Null: no audio of this response is left. Otherwise the response, which now plays if it did not before.</summary>
     public Response? HandlePlayout(string responseId, PlayoutUpdate update)
@@ -58,9 +66,10 @@ internal sealed class SpokenItems(SessionContext context)
         if (response.Playout == PlayoutState.RanDry) Finish(response);
     }
 
-    /// <summary>Silences everything: what was not heard is dropped from the conversation.</summary>
-    public void ClearAll()
+    /// <summary>Silences everything: what was not heard is dropped from the conversation. A client that plays itself falls silent, too.</summary>
+    public void ClearAll(Instant now)
     {
+        _clientPlayback.Stop(now);
         foreach (var response in _playing)
         {
             context.Commands.Enqueue(new ClearPlayout(response.Id));
@@ -76,10 +85,14 @@ internal sealed class SpokenItems(SessionContext context)
     /// <summary>Length of the item's audio; null: it has none.</summary>
     public TimeSpan? AudioDurationOf(string itemId) => _byItem.GetValueOrDefault(itemId)?.Ledger.AudioDuration;
 
-    /// <summary>Cuts an item back to what is heard in the first <paramref name="audioEnd"/> of its audio.</summary>
-    public void Truncate(string itemId, TimeSpan audioEnd)
+    /// <summary>The client cuts an item back to what is heard in the first <paramref name="audioEnd"/> of its audio.</summary>
+    public void Truncate(string itemId, TimeSpan audioEnd, Instant now)
     {
-        if (_byItem.TryGetValue(itemId, out var response)) Truncate(response, audioEnd);
+        if (!_byItem.TryGetValue(itemId, out var response)) return;
+        // A client asks for this when it has stopped playing.
+        if (response.Playout == PlayoutState.AtClient) _clientPlayback.Stop(now);
+        if (IsHeardToItsEnd(response, audioEnd)) context.Events.ItemTruncated(itemId, audioEnd);
+        else Truncate(response, audioEnd);
     }
 
     /// <summary>The client deleted the item.</summary>
@@ -108,7 +121,7 @@ internal sealed class SpokenItems(SessionContext context)
     {
         var item = response.Message!;
         var full = response.Text.ToString();
-        if (response.IsWhole && audioEnd >= response.Ledger.AudioDuration) return;
+        if (IsHeardToItsEnd(response, audioEnd)) return;
         var heard = response.Ledger.HeardText(full, audioEnd, response.IsWhole);
 
         // A second cut can only take more away.
@@ -117,5 +130,8 @@ internal sealed class SpokenItems(SessionContext context)
         if (context.Log.TryReplace(cut)) context.Events.ItemTruncated(item.Id, audioEnd);
     }
 
-    private void NoteAudible() => IsAudible = _playing.Exists(response => response.Playout == PlayoutState.Playing);
+    private static bool IsHeardToItsEnd(Response response, TimeSpan audioEnd) =>
+        response.IsWhole && audioEnd >= response.Ledger.AudioDuration;
+
+    private void NoteAudible() => _isAudible = _playing.Exists(response => response.Playout == PlayoutState.Playing);
 }
