@@ -29,6 +29,9 @@ internal sealed class OutputEncoder(AudioFormat format)
         return _codes.AsSpan(0, length);
     }
 
-    /// <summary>What the resampler still holds of the last words.</summary>
-    public ReadOnlySpan<byte> Finish() => _toTelephone is null ? [] : Encode(new short[_toTelephone.DelayInputSamples]);
+    /// <summary>Samples, at 24 kHz, by which what came out lags behind what went in.</summary>
+    public int Lag => _toTelephone?.DelayInputSamples ?? 0;
+
+    /// <summary>The last words, as far as they have not come out yet.</summary>
+    public ReadOnlySpan<byte> Finish() => Encode(new short[Lag]);
 }

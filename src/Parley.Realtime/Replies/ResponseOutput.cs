@@ -83,7 +83,7 @@ internal sealed class ResponseOutput(SessionContext context)
         var place = response.MessagePlace;
         var item = response.Message! with { Content = [new ContentPart(Kind(response), text)], Status = status };
         response.Output[response.MessageIndex] = item;
-        if (response.IsWhole && response.Encoder is { } encoder) TellAudio(response, encoder.Finish());
+        if (response.IsWhole) FinishAudio(response);
         if (isSpoken) context.Events.OutputAudioDone(place);
         context.Events.TextDone(place, isSpoken, text);
         context.Events.ContentPartDone(place, isSpoken, text);
@@ -103,6 +103,13 @@ internal sealed class ResponseOutput(SessionContext context)
             TellAudio(response, response.Encoder.Encode(samples[..length]));
             samples = samples[length..];
         }
+    }
+
+    private void FinishAudio(Response response)
+    {
+        if (response.Encoder is not { } encoder) return;
+        response.Ledger.AddAudio(Duration(encoder.Lag));
+        TellAudio(response, encoder.Finish());
     }
 
     private void TellAudio(Response response, ReadOnlySpan<byte> encoded)
