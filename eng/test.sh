@@ -45,7 +45,7 @@ if [ "$which" != e2e ]; then
 fi
 # Browsers want the cores for themselves: they come last, alone.
 if [ "$which" != unit ]; then
-  for folder in browser stacks; do
+  for folder in browser stacks clients; do
     (cd "tests/Parley.EndToEnd.Tests/$folder" &&
       { [ -f node_modules/.package-lock.json ] && [ ! package-lock.json -nt node_modules/.package-lock.json ] ||
         npm ci --no-audit --no-fund --loglevel=error; })

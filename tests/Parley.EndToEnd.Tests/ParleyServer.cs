@@ -54,7 +54,8 @@ internal sealed class ParleyServer : IAsyncDisposable
 
     public static Task<ParleyServer> StartAsync(params string[] options) => StartAsync(isIsolated: false, Loopback, options, []);
 
-    public static Task<ParleyServer> StartAsync(Dictionary<string, string> environment) => StartAsync(isIsolated: false, Loopback, [], environment);
+    public static Task<ParleyServer> StartAsync(Dictionary<string, string> environment, params string[] options) =>
+        StartAsync(isIsolated: false, Loopback, options, environment);
 
     /// <summary>Calls arrive at another address of this machine than loopback.</summary>
     public static Task<ParleyServer> StartAtAsync(IPAddress udpListen, params string[] options) =>

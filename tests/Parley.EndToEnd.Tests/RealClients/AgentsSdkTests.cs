@@ -1,0 +1,32 @@
+using System.Text.Json;
+
+namespace Parley.EndToEnd.Tests.RealClients;
+
+/// <summary><c>@openai/agents-realtime</c>: <c>RealtimeSession</c> with its own defaults; nothing but the address is set.</summary>
+[Collection(ClientServerGroup.Name)]
+public sealed class AgentsSdkTests(ClientServer server, ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Over_webrtc_in_a_browser_it_talks_calls_its_function_and_is_interrupted()
+    {
+        var report = await ClientProgram.RunAsync("agents-webrtc.mjs", server.Running.Url, 48_000);
+        await report.AssertConversationAsync(output);
+        AssertHistory(report);
+        Assert.StartsWith("rtc_", report.Root.GetProperty("callId").GetString(), StringComparison.Ordinal);
+        Assert.NotEmpty(report.OfType("output_audio_buffer.cleared"));
+        Assert.Empty(report.OfType("response.output_audio.delta"));
+    }
+
+    /// <summary>What the SDK made of the events, in the order in which an application shows it.</summary>
+    private static void AssertHistory(ClientReport report)
+    {
+        var history = report.Root.GetProperty("history").EnumerateArray().ToList();
+        var said = history.Where(item => item.TryGetProperty("role", out var role) && role.GetString() == "user").Select(Text);
+        Assert.Equal([.. ClientProgram.Spoken.Select(phrase => phrase.Words), "How are you?"], said);
+        Assert.Contains("It is a quarter past seven.", history.Select(Text));
+        Assert.Contains(history, item => item.TryGetProperty("name", out var name) && name.GetString() == "get_time"
+            && item.GetProperty("output").GetString() == "a quarter past seven");
+    }
+
+    private static string Text(JsonElement item) => item.TryGetProperty("text", out var text) ? text.GetString()! : "";
+}
