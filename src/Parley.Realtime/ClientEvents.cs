@@ -33,6 +33,7 @@ internal sealed class ClientEvents(
     private RealtimeError? Dispatch(ClientMessage message, Instant now) => message.Type switch
     {
         "session.update" => UpdateSession(message.Root),
+        "transcription_session.update" => UpdateTranscriptionSession(message.Root),
         "input_audio_buffer.append" when TakesAudio => _appended.Append(message.Root),
         "input_audio_buffer.append" => RealtimeError.Invalid("unsupported_event",
             "Audio comes by the media track of this connection, not by input_audio_buffer.append.", "type"),
@@ -43,6 +44,8 @@ internal sealed class ClientEvents(
         "conversation.item.retrieve" => RetrieveItem(message.Root),
         "conversation.item.truncate" => TruncateItem(message.Root, now),
         "conversation.item.delete" => DeleteItem(message.Root),
+        "response.create" or "response.cancel" when context.Settings.Kind == SessionKind.Transcription => RealtimeError.Invalid(
+            "unsupported_event", "A transcription session makes no responses: open a session of the type 'realtime' for them.", "type"),
         "response.create" => CreateResponse(message.Root, now),
         "response.cancel" => CancelResponse(message.Root),
         _ => RealtimeError.Invalid("invalid_value", $"Invalid value: '{message.Type}' is not a client event of the Realtime API.", "type"),
@@ -50,18 +53,32 @@ internal sealed class ClientEvents(
 
     private RealtimeError? UpdateSession(JsonElement root)
     {
+        if (Update(root, SessionSettingsReader.Apply) is { } error) return error;
+        context.Events.SessionUpdated(context.SessionId, context.ExpiresAt, context.Settings);
+        return null;
+    }
+
+    /// <summary>Of before general availability.</summary>
+    private RealtimeError? UpdateTranscriptionSession(JsonElement root)
+    {
+        if (context.Settings.Kind != SessionKind.Transcription)
+            return RealtimeError.Invalid("unsupported_event", "This is not a transcription session: send session.update.", "type");
+        if (Update(root, BetaSessionReader.Apply) is { } error) return error;
+        context.Events.TranscriptionSessionUpdated(context.SessionId, context.ExpiresAt, context.Settings);
+        return null;
+    }
+
+    private RealtimeError? Update(JsonElement root, Func<JsonElement, SessionSettings, FieldReader, SessionSettings> apply)
+    {
         var fields = new FieldReader();
         if (!root.TryGetProperty("session", out var session)) fields.RefuseMissing("session");
         var previous = context.Settings;
-        var updated = SessionSettingsReader.Apply(session, previous, fields);
-        if (updated.Voice != previous.Voice && spoken.HasSpoken)
-            fields.Refuse("session.audio.output.voice", "cannot_update_voice", "The voice cannot change any more: the assistant has spoken.");
+        var updated = SessionChanges.Admit(previous, apply(session, previous, fields), spoken.HasSpoken, responses.IsAnyActive, fields);
         if (fields.Error is not null) return fields.Error;
 
         if (updated.InputFormat != previous.InputFormat) _appended.Align();
         context.Settings = updated;
         input.HandleSettingsChanged(previous.TurnDetection);
-        context.Events.SessionUpdated(context.SessionId, context.ExpiresAt, updated);
         return null;
     }
 

@@ -118,7 +118,7 @@ internal sealed class InputAudio
                 var ended = _open!;
                 _context.Events.SpeechStopped(ended.ItemId, decision.Position);
                 if (!TryCommit(ended)) _context.Events.Error(ConversationFull(), clientEventId: null);
-                else if (Detection!.CreatesResponse) CreateResponse(now);
+                else if (Detection!.CreatesResponse && _context.Settings.Kind == SessionKind.Realtime) CreateResponse(now);
                 break;
             case TurnDecisionKind.SpeechDismissed:
                 _context.Events.SpeechStopped(_open!.ItemId, decision.Position);

@@ -12,14 +12,14 @@ internal sealed class Utterances(SessionContext context)
 {
     private readonly Dictionary<string, Utterance> _utterances = new(StringComparer.Ordinal);
 
-    private bool IsTold => context.Settings.Transcription is not null;
+    private bool IsTold => context.Settings.TellsTranscripts;
 
     public Utterance Begin(TimeSpan from)
     {
         var utterance = new Utterance(context.NewItemId(), from);
         _utterances.Add(utterance.ItemId, utterance);
         var transcription = context.Settings.Transcription;
-        context.Commands.Enqueue(new BeginUtterance(utterance.ItemId, from, transcription?.Language, transcription?.Prompt));
+        context.Commands.Enqueue(new BeginUtterance(utterance.ItemId, from, transcription?.OnlyLanguage, transcription?.FullPrompt));
         return utterance;
     }
 

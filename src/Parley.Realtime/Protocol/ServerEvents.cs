@@ -43,6 +43,18 @@ internal sealed partial class ServerEvents(SessionIds ids)
     public void SessionUpdated(string sessionId, long expiresAt, SessionSettings settings) =>
         Session("session.updated", sessionId, expiresAt, settings);
 
+    public void TranscriptionSessionUpdated(string sessionId, long expiresAt, SessionSettings settings)
+    {
+        Begin("transcription_session.updated");
+        _json.WriteStartObject("session");
+        _json.WriteString("id", sessionId);
+        _json.WriteString("object", settings.ObjectName);
+        _json.WriteNumber("expires_at", expiresAt);
+        BetaSessionWriter.WriteFields(_json, settings);
+        _json.WriteEndObject();
+        End();
+    }
+
     /// <param name="clientEventId">The <c>event_id</c> of the client event at fault; null: it had none, or there is none.</param>
     public void Error(RealtimeError error, string? clientEventId)
     {
@@ -61,8 +73,8 @@ internal sealed partial class ServerEvents(SessionIds ids)
     {
         Begin(type);
         _json.WriteStartObject("session");
-        _json.WriteString("type", "realtime");
-        _json.WriteString("object", "realtime.session");
+        _json.WriteString("type", settings.TypeName);
+        _json.WriteString("object", settings.ObjectName);
         _json.WriteString("id", sessionId);
         SessionSettingsWriter.WriteFields(_json, settings);
         _json.WriteNumber("expires_at", expiresAt);

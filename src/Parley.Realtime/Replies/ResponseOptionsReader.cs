@@ -55,7 +55,7 @@ internal static class ResponseOptionsReader
         foreach (var property in audio.EnumerateObject())
         {
             var param = $"{path}.{property.Name}";
-            if (property.Name == "output") settings = SessionSettingsReader.ApplyOutput(property.Value, settings, param, fields);
+            if (property.Name == "output") settings = AudioSettingsReader.ApplyOutput(property.Value, settings, param, fields);
             else fields.RefuseUnknown(param);
         }
         return settings;

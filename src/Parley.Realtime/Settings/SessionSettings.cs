@@ -10,6 +10,8 @@ public sealed record SessionSettings
 {
     public static readonly SessionSettings Default = new();
 
+    public SessionKind Kind { get; init; } = SessionKind.Realtime;
+
     /// <summary>Shown to clients and never changed by them: clients send it again with each update.</summary>
     public string Model { get; init; } = "parley";
 
@@ -43,14 +45,52 @@ public sealed record SessionSettings
     /// <summary>1…4096; null: no limit.</summary>
     public int? MaxOutputTokens { get; init; }
 
-    /// <summary>Fields that are checked, kept and shown again, and change nothing here.</summary>
-    public EchoedSettings Echoed { get; init; } = EchoedSettings.None;
+    public Truncation Truncation { get; init; } = Truncation.Auto;
+
+    /// <summary>Null: the model's own way.</summary>
+    public bool? ParallelToolCalls { get; init; }
+
+    /// <summary>Null: the model's own way.</summary>
+    public ReasoningEffort? ReasoningEffort { get; init; }
+
+    /// <summary>Transcripts of the user come with the log probabilities of their tokens, where the recogniser gives them.</summary>
+    public bool IncludesLogprobs { get; init; }
+
+    /// <summary>Null: off. Once it is on it cannot change.</summary>
+    public TracingSettings? Tracing { get; init; }
+
+    /// <summary>The client is told what the user says.</summary>
+    public bool TellsTranscripts => Kind == SessionKind.Transcription || Transcription is not null;
+
+    /// <summary>The <c>type</c> field.</summary>
+    public string TypeName => Kind == SessionKind.Transcription ? "transcription" : "realtime";
+
+    /// <summary>The <c>object</c> field.</summary>
+    public string ObjectName => Kind == SessionKind.Transcription ? "realtime.transcription_session" : "realtime.session";
 
     /// <summary>
-    /// Applies a client's <c>session</c> object, UTF-8 JSON, to these settings: the fields that are present change. False:
-    /// nothing changed, and <paramref name="error"/> names the fault.
+    /// Applies a client's <c>session</c> object, UTF-8 JSON, to these settings: the fields that are present change, its
+    /// <c>type</c> included. False: nothing changed, and <paramref name="error"/> names the fault.
     /// </summary>
-    public bool TryApply(ReadOnlySpan<byte> utf8Json, out SessionSettings settings, [NotNullWhen(false)] out RealtimeError? error)
+    public bool TryApply(ReadOnlySpan<byte> utf8Json, out SessionSettings settings, [NotNullWhen(false)] out RealtimeError? error) =>
+        TryApply(utf8Json, SessionSettingsReader.Apply, out settings, out error);
+
+    /// <summary>
+    /// The same with the flat object that <c>POST /realtime/sessions</c> and <c>/realtime/transcription_sessions</c> took before
+    /// general availability: <c>modalities</c>, <c>voice</c>, <c>input_audio_format</c>, <c>turn_detection</c>, ….
+    /// </summary>
+    public bool TryApplyBeta(ReadOnlySpan<byte> utf8Json, out SessionSettings settings, [NotNullWhen(false)] out RealtimeError? error) =>
+        TryApply(utf8Json, BetaSessionReader.Apply, out settings, out error);
+
+    /// <summary>Writes the fields of the <c>session</c> object, without its <c>type</c>, <c>object</c>, <c>id</c> and <c>expires_at</c>, into an open JSON object.</summary>
+    public void WriteFields(Utf8JsonWriter json) => SessionSettingsWriter.WriteFields(json, this);
+
+    /// <summary>The same in the flat shape of <see cref="TryApplyBeta"/>.</summary>
+    public void WriteBetaFields(Utf8JsonWriter json) => BetaSessionWriter.WriteFields(json, this);
+
+    private bool TryApply(
+        ReadOnlySpan<byte> utf8Json, Func<JsonElement, SessionSettings, FieldReader, SessionSettings> apply,
+        out SessionSettings settings, [NotNullWhen(false)] out RealtimeError? error)
     {
         settings = this;
         error = RealtimeError.Invalid("invalid_json", "The session is not valid JSON in UTF-8, or too long.", "session");
@@ -58,34 +98,9 @@ public sealed record SessionSettings
         using (document)
         {
             var fields = new FieldReader();
-            settings = SessionSettingsReader.Apply(document!.RootElement, this, fields);
+            settings = apply(document!.RootElement, this, fields);
             error = fields.Error;
             return error is null;
         }
     }
-
-    /// <summary>Writes the fields of the <c>session</c> object, without its <c>type</c>, <c>object</c>, <c>id</c> and <c>expires_at</c>, into an open JSON object.</summary>
-    public void WriteFields(Utf8JsonWriter json) => SessionSettingsWriter.WriteFields(json, this);
-}
-
-/// <summary>A <c>format</c> object: <c>audio/pcm</c> with its rate in Hz, <c>audio/pcmu</c> or <c>audio/pcma</c>. With WebRTC the SDP decides.</summary>
-public sealed record AudioFormat(string Type, int? Rate)
-{
-    public static readonly AudioFormat Pcm24K = new("audio/pcm", 24_000);
-
-    public static readonly AudioFormat Pcmu = new("audio/pcmu", null);
-
-    public static readonly AudioFormat Pcma = new("audio/pcma", null);
-
-    public int BytesPerSample => Rate is null ? 1 : 2;
-}
-
-/// <param name="Language">BCP 47 tag or null.</param>
-public sealed record TranscriptionSettings(string? Model, string? Language, string? Prompt);
-
-/// <summary>Each value is JSON text, or null where the client never set the field.</summary>
-public sealed record EchoedSettings(
-    string? Include, string? Tracing, string? Truncation, string? ParallelToolCalls, string? Reasoning)
-{
-    public static readonly EchoedSettings None = new(null, null, null, null, null);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Parley.Conversation;
 using Parley.Realtime.Protocol;
 
 namespace Parley.Realtime.Settings;
@@ -9,46 +8,23 @@ namespace Parley.Realtime.Settings;
 /// </summary>
 internal static class SessionSettingsReader
 {
-    private const int MaxVoiceLength = 128;
-    private const int MaxShortText = 512;
+    private const string Path = "session";
     private const int MaxOutputTokensLimit = 4096;
+    private const int MaxPostInstructionsTokens = 10_000_000;
+    private const int MaxTraceNameLength = 512;
+    private const int MaxTraceMetadataLength = 16 * 1024;
 
     /// <summary>The settings with the update; the old ones when <paramref name="fields"/> holds an error.</summary>
     public static SessionSettings Apply(JsonElement session, SessionSettings settings, FieldReader fields)
     {
-        const string path = "session";
-        if (!fields.IsObject(session, path)) return settings;
+        if (!fields.IsObject(session, Path)) return settings;
+        // First, because it says which other fields there are.
         var updated = settings;
+        if (session.TryGetProperty("type", out var type)) updated = updated with { Kind = ReadKind(type, $"{Path}.type", fields) };
         foreach (var property in session.EnumerateObject())
         {
             if (fields.Error is not null) break;
-            var (value, param) = (property.Value, $"{path}.{property.Name}");
-            switch (property.Name)
-            {
-                case "type":
-                    fields.Choice(value, param, ("realtime", true));
-                    break;
-                case "model":      // it cannot change, but clients send it again with every update
-                case "id":         // fields of session.created that clients send back as they came
-                case "object":
-                case "expires_at":
-                    break;
-                case "audio":
-                    updated = ApplyAudio(value, updated, param, fields);
-                    break;
-                case "include":
-                    updated = updated with { Echoed = updated.Echoed with { Include = ReadInclude(value, param, fields) } };
-                    break;
-                case "tracing":
-                    updated = updated with { Echoed = updated.Echoed with { Tracing = value.GetRawText() } };
-                    break;
-                case "truncation":
-                    updated = updated with { Echoed = updated.Echoed with { Truncation = value.GetRawText() } };
-                    break;
-                default:
-                    if (!TryApplyShared(property.Name, value, param, ref updated, fields)) fields.RefuseUnknown(param);
-                    break;
-            }
+            Apply(property.Name, property.Value, $"{Path}.{property.Name}", ref updated, fields);
         }
         return fields.Error is null ? updated : settings;
     }
@@ -74,96 +50,136 @@ internal static class SessionSettingsReader
                 settings = settings with { MaxOutputTokens = ReadMaxOutputTokens(value, param, fields) };
                 return true;
             case "parallel_tool_calls":
-                if (value.ValueKind != JsonValueKind.Null) fields.Boolean(value, param);
-                settings = settings with { Echoed = settings.Echoed with { ParallelToolCalls = value.GetRawText() } };
+                settings = settings with { ParallelToolCalls = value.ValueKind == JsonValueKind.Null ? null : fields.Boolean(value, param) };
                 return true;
             case "reasoning":
-                if (value.ValueKind != JsonValueKind.Null) fields.IsObject(value, param);
-                settings = settings with { Echoed = settings.Echoed with { Reasoning = value.GetRawText() } };
+                settings = settings with { ReasoningEffort = ReadReasoning(value, settings.ReasoningEffort, param, fields) };
                 return true;
             case "prompt":
-                if (value.ValueKind != JsonValueKind.Null)
-                    fields.Refuse(param, "unsupported_parameter", "Stored prompts are not kept here: send the text as instructions.");
+                RefusePrompt(value, param, fields);
                 return true;
             default:
                 return false;
         }
     }
 
-    public static SessionSettings ApplyOutput(JsonElement output, SessionSettings settings, string path, FieldReader fields)
+    public static int? ReadMaxOutputTokens(JsonElement value, string param, FieldReader fields) => value.ValueKind switch
     {
-        if (output.ValueKind == JsonValueKind.Null || !fields.IsObject(output, path)) return settings;
-        foreach (var property in output.EnumerateObject())
+        JsonValueKind.Null => null,
+        JsonValueKind.String => fields.Choice<int?>(value, param, ("inf", null)),
+        _ => fields.Integer(value, param, 1, MaxOutputTokensLimit),
+    };
+
+    public static bool ReadInclude(JsonElement value, string param, FieldReader fields)
+    {
+        if (value.ValueKind == JsonValueKind.Null || !fields.IsArray(value, param)) return false;
+        var includes = false;
+        var index = 0;
+        foreach (var entry in value.EnumerateArray())
         {
-            var (value, param) = (property.Value, $"{path}.{property.Name}");
-            switch (property.Name)
-            {
-                case "format":
-                    settings = settings with { OutputFormat = ReadFormat(value, param, fields) };
-                    break;
-                case "voice":
-                    settings = settings with { Voice = ReadVoice(value, param, fields) };
-                    break;
-                case "speed":
-                    settings = settings with { Speed = value.ValueKind == JsonValueKind.Null ? 1 : fields.Number(value, param, 0.25, 1.5) };
-                    break;
-                default:
-                    fields.RefuseUnknown(param);
-                    break;
-            }
+            if (fields.Error is not null) break;
+            includes = fields.Choice(entry, $"{param}[{index++}]", ("item.input_audio_transcription.logprobs", true));
         }
-        return settings;
+        return includes;
     }
 
-    private static SessionSettings ApplyAudio(JsonElement audio, SessionSettings settings, string path, FieldReader fields)
+    public static TracingSettings? ReadTracing(JsonElement value, string param, FieldReader fields)
     {
-        if (audio.ValueKind == JsonValueKind.Null || !fields.IsObject(audio, path)) return settings;
-        foreach (var property in audio.EnumerateObject())
+        if (value.ValueKind == JsonValueKind.Null) return null;
+        if (value.ValueKind == JsonValueKind.String) return fields.Choice(value, param, ("auto", TracingSettings.Auto));
+        if (!fields.IsObject(value, param)) return null;
+        var read = TracingSettings.Auto;
+        foreach (var property in value.EnumerateObject())
         {
-            var (value, param) = (property.Value, $"{path}.{property.Name}");
+            var (field, name) = (property.Value, $"{param}.{property.Name}");
             switch (property.Name)
             {
-                case "input":
-                    settings = ApplyInput(value, settings, param, fields);
+                case "workflow_name":
+                    read = read with { WorkflowName = fields.TextOrNull(field, name, MaxTraceNameLength) };
                     break;
-                case "output":
-                    settings = ApplyOutput(value, settings, param, fields);
+                case "group_id":
+                    read = read with { GroupId = fields.TextOrNull(field, name, MaxTraceNameLength) };
+                    break;
+                case "metadata":
+                    read = read with { MetadataJson = ReadTraceMetadata(field, name, fields) };
                     break;
                 default:
-                    fields.RefuseUnknown(param);
+                    fields.RefuseUnknown(name);
                     break;
             }
         }
-        return settings;
+        return read;
     }
 
-    private static SessionSettings ApplyInput(JsonElement input, SessionSettings settings, string path, FieldReader fields)
+    public static Truncation ReadTruncation(JsonElement value, string param, FieldReader fields)
     {
-        if (input.ValueKind == JsonValueKind.Null || !fields.IsObject(input, path)) return settings;
-        foreach (var property in input.EnumerateObject())
+        if (value.ValueKind == JsonValueKind.Null) return Truncation.Auto;
+        if (value.ValueKind == JsonValueKind.String)
+            return fields.Choice(value, param, ("auto", Truncation.Auto), ("disabled", Truncation.Disabled));
+        if (!fields.IsObject(value, param)) return Truncation.Auto;
+        var read = new Truncation(TruncationKind.RetentionRatio);
+        if (!value.TryGetProperty("type", out var type)) fields.RefuseMissing($"{param}.type");
+        if (!value.TryGetProperty("retention_ratio", out _)) fields.RefuseMissing($"{param}.retention_ratio");
+        foreach (var property in value.EnumerateObject())
         {
-            var (value, param) = (property.Value, $"{path}.{property.Name}");
+            if (fields.Error is not null) break;
+            var (field, name) = (property.Value, $"{param}.{property.Name}");
             switch (property.Name)
             {
-                case "format":
-                    settings = settings with { InputFormat = ReadFormat(value, param, fields) };
+                case "type":
+                    fields.Choice(type, name, ("retention_ratio", true));
                     break;
-                case "transcription":
-                    settings = settings with { Transcription = ReadTranscription(value, settings.Transcription, param, fields) };
+                case "retention_ratio":
+                    read = read with { RetentionRatio = fields.Number(field, name, 0, 1) };
                     break;
-                case "noise_reduction":
-                    settings = settings with { NoiseReduction = ReadNoiseReduction(value, param, fields) };
-                    break;
-                case "turn_detection":
-                    settings = settings with { TurnDetection = TurnDetectionReader.Read(value, settings.TurnDetection, param, fields) };
+                case "token_limits":
+                    read = read with { PostInstructionsTokens = ReadTokenLimits(field, name, fields) };
                     break;
                 default:
-                    fields.RefuseUnknown(param);
+                    fields.RefuseUnknown(name);
                     break;
             }
         }
-        return settings;
+        return read;
     }
+
+    public static void RefusePrompt(JsonElement value, string param, FieldReader fields)
+    {
+        if (value.ValueKind != JsonValueKind.Null)
+            fields.Refuse(param, "unsupported_parameter", "Stored prompts are not kept here: send the text as instructions.");
+    }
+
+    private static void Apply(string name, JsonElement value, string param, ref SessionSettings settings, FieldReader fields)
+    {
+        switch (name)
+        {
+            case "type":       // was read before
+            case "model":      // it cannot change, but clients send it again with every update
+            case "id":         // fields of session.created that clients send back as they came
+            case "object":
+            case "expires_at":
+                break;
+            case "audio":
+                settings = AudioSettingsReader.Apply(value, settings, param, fields);
+                break;
+            case "include":
+                settings = settings with { IncludesLogprobs = ReadInclude(value, param, fields) };
+                break;
+            case "tracing" when settings.Kind == SessionKind.Realtime:
+                settings = settings with { Tracing = ReadTracing(value, param, fields) };
+                break;
+            case "truncation" when settings.Kind == SessionKind.Realtime:
+                settings = settings with { Truncation = ReadTruncation(value, param, fields) };
+                break;
+            default:
+                if (settings.Kind == SessionKind.Transcription || !TryApplyShared(name, value, param, ref settings, fields))
+                    fields.RefuseUnknown(param);
+                break;
+        }
+    }
+
+    private static SessionKind ReadKind(JsonElement value, string param, FieldReader fields) =>
+        fields.Choice(value, param, ("realtime", SessionKind.Realtime), ("transcription", SessionKind.Transcription));
 
     private static bool ReadIsSpoken(JsonElement value, string param, FieldReader fields)
     {
@@ -174,58 +190,40 @@ internal static class SessionSettingsReader
         return true;
     }
 
-    private static AudioFormat ReadFormat(JsonElement value, string param, FieldReader fields)
-    {
-        if (value.ValueKind == JsonValueKind.Null) return AudioFormat.Pcm24K;
-        if (!fields.IsObject(value, param)) return AudioFormat.Pcm24K;
-        value.TryGetProperty("type", out var type);
-        var name = fields.Choice(type, $"{param}.type",
-            ("audio/pcm", "audio/pcm"), ("audio/pcmu", "audio/pcmu"), ("audio/pcma", "audio/pcma"));
-        if (name != "audio/pcm") return new AudioFormat(name, null);
-        if (value.TryGetProperty("rate", out var rate)) fields.Integer(rate, $"{param}.rate", 24_000, 24_000);
-        return AudioFormat.Pcm24K;
-    }
-
-    private static string ReadVoice(JsonElement value, string param, FieldReader fields)
-    {
-        var voice = value.ValueKind == JsonValueKind.Object
-            ? fields.RequiredText(value, "id", $"{param}.id", MaxVoiceLength)
-            : fields.TextOrNull(value, param, MaxVoiceLength) ?? SessionSettings.Default.Voice;
-        if (voice.Length == 0) fields.Refuse(param, "invalid_value", $"Invalid '{param}': it is empty.");
-        return voice;
-    }
-
-    private static TranscriptionSettings? ReadTranscription(
-        JsonElement value, TranscriptionSettings? current, string param, FieldReader fields)
+    private static ReasoningEffort? ReadReasoning(JsonElement value, ReasoningEffort? current, string param, FieldReader fields)
     {
         if (value.ValueKind == JsonValueKind.Null || !fields.IsObject(value, param)) return null;
-        var read = current ?? new TranscriptionSettings(null, null, null);
-        if (value.TryGetProperty("model", out var model)) read = read with { Model = fields.TextOrNull(model, $"{param}.model", MaxShortText) };
-        if (value.TryGetProperty("language", out var language))
-            read = read with { Language = fields.TextOrNull(language, $"{param}.language", MaxShortText) };
-        if (value.TryGetProperty("prompt", out var prompt)) read = read with { Prompt = fields.TextOrNull(prompt, $"{param}.prompt") };
-        return read;
+        foreach (var property in value.EnumerateObject())
+        {
+            var name = $"{param}.{property.Name}";
+            if (property.Name != "effort") fields.RefuseUnknown(name);
+            else if (property.Value.ValueKind == JsonValueKind.Null) current = null;
+            else
+                current = fields.Choice(property.Value, name, ("minimal", ReasoningEffort.Minimal), ("low", ReasoningEffort.Low),
+                    ("medium", ReasoningEffort.Medium), ("high", ReasoningEffort.High), ("xhigh", ReasoningEffort.ExtraHigh));
+        }
+        return current;
     }
 
-    private static string? ReadNoiseReduction(JsonElement value, string param, FieldReader fields)
+    private static string? ReadTraceMetadata(JsonElement value, string param, FieldReader fields)
     {
         if (value.ValueKind == JsonValueKind.Null || !fields.IsObject(value, param)) return null;
-        value.TryGetProperty("type", out var type);
-        return fields.Choice(type, $"{param}.type", ("near_field", "near_field"), ("far_field", "far_field"));
+        var json = value.GetRawText();
+        if (json.Length > MaxTraceMetadataLength)
+            fields.Refuse(param, "string_above_max_length", $"Invalid '{param}': at most {MaxTraceMetadataLength} characters are accepted.");
+        return json;
     }
 
-    private static string ReadInclude(JsonElement value, string param, FieldReader fields)
+    private static int? ReadTokenLimits(JsonElement value, string param, FieldReader fields)
     {
-        if (value.ValueKind != JsonValueKind.Null && fields.IsArray(value, param))
-            foreach (var entry in value.EnumerateArray())
-                fields.Choice(entry, param, ("item.input_audio_transcription.logprobs", true));
-        return value.GetRawText();
+        if (value.ValueKind == JsonValueKind.Null || !fields.IsObject(value, param)) return null;
+        int? limit = null;
+        foreach (var property in value.EnumerateObject())
+        {
+            var name = $"{param}.{property.Name}";
+            if (property.Name != "post_instructions") fields.RefuseUnknown(name);
+            else limit = property.Value.ValueKind == JsonValueKind.Null ? null : fields.Integer(property.Value, name, 0, MaxPostInstructionsTokens);
+        }
+        return limit;
     }
-
-    private static int? ReadMaxOutputTokens(JsonElement value, string param, FieldReader fields) => value.ValueKind switch
-    {
-        JsonValueKind.Null => null,
-        JsonValueKind.String => fields.Choice<int?>(value, param, ("inf", null)),
-        _ => fields.Integer(value, param, 1, MaxOutputTokensLimit),
-    };
 }

@@ -8,18 +8,26 @@ internal static class SessionSettingsWriter
 {
     public static void WriteFields(Utf8JsonWriter json, SessionSettings settings)
     {
+        if (settings.Kind == SessionKind.Transcription)
+        {
+            WriteInclude(json, settings.IncludesLogprobs);
+            json.WriteStartObject("audio");
+            WriteInput(json, settings);
+            json.WriteEndObject();
+            return;
+        }
         json.WriteString("model", settings.Model);
         WriteModalities(json, settings.IsSpoken);
         json.WriteString("instructions", settings.Instructions);
         WriteTools(json, settings.Tools);
         WriteToolChoice(json, settings.ToolChoice);
         WriteMaxOutputTokens(json, settings.MaxOutputTokens);
-        WriteRaw(json, "tracing", settings.Echoed.Tracing ?? "null");
-        WriteRaw(json, "truncation", settings.Echoed.Truncation ?? "\"auto\"");
-        WriteRaw(json, "prompt", "null");
-        WriteRaw(json, "include", settings.Echoed.Include ?? "null");
-        if (settings.Echoed.ParallelToolCalls is { } parallel) WriteRaw(json, "parallel_tool_calls", parallel);
-        if (settings.Echoed.Reasoning is { } reasoning) WriteRaw(json, "reasoning", reasoning);
+        WriteTracing(json, settings.Tracing);
+        WriteTruncation(json, settings.Truncation);
+        json.WriteNull("prompt");
+        WriteInclude(json, settings.IncludesLogprobs);
+        if (settings.ParallelToolCalls is { } parallel) json.WriteBoolean("parallel_tool_calls", parallel);
+        WriteReasoning(json, settings.ReasoningEffort);
 
         json.WriteStartObject("audio");
         WriteInput(json, settings);
@@ -54,33 +62,104 @@ internal static class SessionSettingsWriter
     {
         json.WriteStartObject("input");
         WriteFormat(json, settings.InputFormat);
-        if (settings.Transcription is { } transcription)
-        {
-            json.WriteStartObject("transcription");
-            if (transcription.Model is not null) json.WriteString("model", transcription.Model);
-            if (transcription.Language is not null) json.WriteString("language", transcription.Language);
-            if (transcription.Prompt is not null) json.WriteString("prompt", transcription.Prompt);
-            json.WriteEndObject();
-        }
-        else
-        {
-            json.WriteNull("transcription");
-        }
-        if (settings.NoiseReduction is { } noiseReduction)
-        {
-            json.WriteStartObject("noise_reduction");
-            json.WriteString("type", noiseReduction);
-            json.WriteEndObject();
-        }
-        else
-        {
-            json.WriteNull("noise_reduction");
-        }
+        WriteTranscription(json, "transcription", settings.Transcription);
+        WriteNoiseReduction(json, "noise_reduction", settings.NoiseReduction);
         WriteTurnDetection(json, settings.TurnDetection);
         json.WriteEndObject();
     }
 
-    private static void WriteTurnDetection(Utf8JsonWriter json, TurnDetectionSettings? turns)
+    public static void WriteTranscription(Utf8JsonWriter json, string name, TranscriptionSettings? transcription)
+    {
+        if (transcription is null)
+        {
+            json.WriteNull(name);
+            return;
+        }
+        json.WriteStartObject(name);
+        if (transcription.Model is not null) json.WriteString("model", transcription.Model);
+        if (transcription.Language is not null) json.WriteString("language", transcription.Language);
+        WriteNames(json, "languages", transcription.Languages);
+        WriteNames(json, "keywords", transcription.Keywords);
+        if (transcription.Prompt is not null) json.WriteString("prompt", transcription.Prompt);
+        if (transcription.Delay is not null) json.WriteString("delay", transcription.Delay);
+        json.WriteEndObject();
+    }
+
+    public static void WriteNoiseReduction(Utf8JsonWriter json, string name, string? type)
+    {
+        if (type is null)
+        {
+            json.WriteNull(name);
+            return;
+        }
+        json.WriteStartObject(name);
+        json.WriteString("type", type);
+        json.WriteEndObject();
+    }
+
+    public static void WriteTracing(Utf8JsonWriter json, TracingSettings? tracing)
+    {
+        if (tracing is null || tracing == TracingSettings.Auto)
+        {
+            json.WriteString("tracing", tracing is null ? null : "auto");
+            return;
+        }
+        json.WriteStartObject("tracing");
+        if (tracing.WorkflowName is not null) json.WriteString("workflow_name", tracing.WorkflowName);
+        if (tracing.GroupId is not null) json.WriteString("group_id", tracing.GroupId);
+        if (tracing.MetadataJson is not null) WriteRaw(json, "metadata", tracing.MetadataJson);
+        json.WriteEndObject();
+    }
+
+    public static void WriteTruncation(Utf8JsonWriter json, Truncation truncation)
+    {
+        if (truncation.Kind != TruncationKind.RetentionRatio)
+        {
+            json.WriteString("truncation", truncation.Kind == TruncationKind.Auto ? "auto" : "disabled");
+            return;
+        }
+        json.WriteStartObject("truncation");
+        json.WriteString("type", "retention_ratio");
+        json.WriteNumber("retention_ratio", truncation.RetentionRatio);
+        if (truncation.PostInstructionsTokens is { } limit)
+        {
+            json.WriteStartObject("token_limits");
+            json.WriteNumber("post_instructions", limit);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    public static void WriteInclude(Utf8JsonWriter json, bool includesLogprobs)
+    {
+        if (includesLogprobs) WriteNames(json, "include", ["item.input_audio_transcription.logprobs"]);
+        else json.WriteNull("include");
+    }
+
+    private static void WriteReasoning(Utf8JsonWriter json, ReasoningEffort? effort)
+    {
+        if (effort is null) return;
+        json.WriteStartObject("reasoning");
+        json.WriteString("effort", effort switch
+        {
+            ReasoningEffort.Minimal => "minimal",
+            ReasoningEffort.Low => "low",
+            ReasoningEffort.Medium => "medium",
+            ReasoningEffort.High => "high",
+            _ => "xhigh",
+        });
+        json.WriteEndObject();
+    }
+
+    private static void WriteNames(Utf8JsonWriter json, string name, IReadOnlyList<string>? names)
+    {
+        if (names is null) return;
+        json.WriteStartArray(name);
+        foreach (var entry in names) json.WriteStringValue(entry);
+        json.WriteEndArray();
+    }
+
+    public static void WriteTurnDetection(Utf8JsonWriter json, TurnDetectionSettings? turns)
     {
         if (turns is null)
         {
@@ -121,7 +200,7 @@ internal static class SessionSettingsWriter
         json.WriteEndObject();
     }
 
-    private static void WriteTools(Utf8JsonWriter json, IReadOnlyList<FunctionTool> tools)
+    public static void WriteTools(Utf8JsonWriter json, IReadOnlyList<FunctionTool> tools)
     {
         json.WriteStartArray("tools");
         foreach (var tool in tools)
@@ -136,7 +215,7 @@ internal static class SessionSettingsWriter
         json.WriteEndArray();
     }
 
-    private static void WriteToolChoice(Utf8JsonWriter json, ToolChoice choice)
+    public static void WriteToolChoice(Utf8JsonWriter json, ToolChoice choice)
     {
         if (choice.Mode == ToolChoiceMode.Function)
         {
