@@ -130,6 +130,12 @@ public sealed class RealtimeSession
         Settle(now);
     }
 
+    /// <summary>Whoever runs the server ends the session: the client is told why, then the call is closed.</summary>
+    public void End(RealtimeError error, Instant now)
+    {
+        if (!IsClosed) End(error, CloseReason.LimitReached, now);
+    }
+
     /// <summary>The call is over. Work that is under way is cancelled by commands; no server event follows.</summary>
     public void Close(Instant now)
     {
@@ -169,13 +175,16 @@ public sealed class RealtimeSession
         _timers.Set(SessionTimer.Idle, isIdle ? idleFrom + timeout!.Value : Instant.Never);
     }
 
-    private void Expire(Instant now)
+    private void Expire(Instant now) => End(
+        RealtimeError.Invalid("session_expired", FormattableString.Invariant(
+            $"Your session hit the maximum duration of {_context.Config.MaxDuration.TotalMinutes:0.##} minutes.")),
+        CloseReason.SessionExpired, now);
+
+    private void End(RealtimeError error, CloseReason reason, Instant now)
     {
-        var error = RealtimeError.Invalid("session_expired", FormattableString.Invariant(
-            $"Your session hit the maximum duration of {_context.Config.MaxDuration.TotalMinutes:0.##} minutes."));
         EndWork(now, error);
         if (_isOpen) _context.Events.Error(error, clientEventId: null);
-        _context.Commands.Enqueue(new CloseCall(CloseReason.SessionExpired));
+        _context.Commands.Enqueue(new CloseCall(reason));
     }
 
     private void EndWork(Instant now, RealtimeError? error = null)

@@ -44,6 +44,9 @@ public enum CloseReason
     /// <summary>The session reached its maximum duration.</summary>
     SessionExpired,
 
+    /// <summary><see cref="RealtimeSession.End"/>: a limit of whoever called, such as minutes a day.</summary>
+    LimitReached,
+
     /// <summary>The client does not take its events: too many bytes are queued for it.</summary>
     ClientTooSlow,
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Parley.Conversation;
 using Parley.Realtime;
+using Parley.Realtime.Protocol;
 using Parley.Rtc;
 using Parley.Rtc.Sdp;
 using Parley.Transceiver.Input;
@@ -118,6 +119,12 @@ internal sealed class Call : ILiveCall
     public bool HasValidated(TransportAddress address) => _peer.IsValidated(address);
 
     public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit) => _peer.TryPollTransmit(buffer, out transmit);
+
+    public void End(RealtimeError error, Instant now)
+    {
+        _session.End(error, now);
+        Advance(now);
+    }
 
     public void Close(CallCloseReason reason, Instant now)
     {
@@ -258,8 +265,12 @@ internal sealed class Call : ILiveCall
                 _models.Consumed(clear.ResponseId, _output.Clear(clear.ResponseId));
                 break;
             case CloseCall close:
-                _closeReason ??= close.Reason == Realtime.CloseReason.SessionExpired
-                    ? CallCloseReason.SessionExpired : CallCloseReason.ClientTooSlow;
+                _closeReason ??= close.Reason switch
+                {
+                    Realtime.CloseReason.SessionExpired => CallCloseReason.SessionExpired,
+                    Realtime.CloseReason.LimitReached => CallCloseReason.LimitReached,
+                    _ => CallCloseReason.ClientTooSlow,
+                };
                 _timers.Set(CallTimer.Farewell, now + FarewellTime);
                 break;
         }

@@ -24,6 +24,9 @@ public enum CallCloseReason
     /// <summary>The session reached its maximum duration.</summary>
     SessionExpired,
 
+    /// <summary>A limit of whoever called was reached while the call ran.</summary>
+    LimitReached,
+
     /// <summary>The client does not take its events from the data channel.</summary>
     ClientTooSlow,
 

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Parley.Net;
 using Parley.Net.Tcp;
+using Parley.Realtime.Protocol;
 using Parley.Rtc;
 using Parley.Transceiver.Models;
 using Parley.Transceiver.Routing;
@@ -114,6 +115,15 @@ public sealed class CallTransceiver : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Ends a call for a limit that it has reached: the client gets <paramref name="error"/> as an event first. False when there is no such call.</summary>
+    public bool End(string callId, RealtimeError error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        if (!_directory.TryFind(callId, out var entry)) return false;
+        HangUp(entry, CallCloseReason.LimitReached, error);
+        return true;
+    }
+
     /// <summary>
     /// Answers another offer for a call: an ICE restart, when its credentials are new, or another direction. The call goes on meanwhile,
     /// and after a refusal as it was.
@@ -188,7 +198,7 @@ public sealed class CallTransceiver : IAsyncDisposable
         renegotiation.Abandon();
     }
 
-    private void HangUp(CallEntry entry, CallCloseReason reason)
+    private void HangUp(CallEntry entry, CallCloseReason reason, RealtimeError? error = null)
     {
         var spin = new SpinWait();
         while (!entry.IsGone)
@@ -196,7 +206,7 @@ public sealed class CallTransceiver : IAsyncDisposable
             if (entry.Owner is { } owner)
             {
                 // The queue holds several posts for each call, so it can only be full for a moment.
-                if (owner.TryPost(new HangUp(entry, reason))) return;
+                if (owner.TryPost(new HangUp(entry, reason, error))) return;
             }
             else if (entry.TryClaim())
             {

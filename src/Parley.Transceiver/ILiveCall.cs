@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Parley.Realtime.Protocol;
 using Parley.Rtc;
 using Parley.Rtc.Sdp;
 
@@ -57,6 +58,9 @@ internal interface ILiveCall : IDisposable
     bool HasValidated(TransportAddress address);
 
     bool TryPollTransmit(Span<byte> buffer, out Transmit transmit);
+
+    /// <summary>Tells the client by an <c>error</c> event why the call ends, and closes it when that had time to arrive.</summary>
+    void End(RealtimeError error, Instant now);
 
     /// <summary>Says goodbye. The call is closed when the peer has, within its hard deadline.</summary>
     void Close(CallCloseReason reason, Instant now);

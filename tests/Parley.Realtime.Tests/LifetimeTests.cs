@@ -1,4 +1,5 @@
 using Parley.Conversation;
+using Parley.Realtime.Protocol;
 using Parley.Simulation;
 
 namespace Parley.Realtime.Tests;
@@ -32,6 +33,19 @@ public sealed class LifetimeTests
         Assert.Equal("Your session hit the maximum duration of 60 minutes.", call.Single("error")["error.message"]);
         Assert.Equal(new CloseCall(CloseReason.SessionExpired), call.Commands[^1].Command);
         Assert.True(call.Session.NextDeadline.IsNone);
+    }
+
+    [Fact]
+    public void A_session_that_the_server_ends_tells_the_client_why_and_the_call_is_closed()
+    {
+        var call = new TestCall();
+        call.Send("""{"type":"response.create"}""");
+        call.Session.End(new RealtimeError("insufficient_quota", "insufficient_quota", "No minutes are left today."), call.Now);
+        call.Settle();
+        Assert.Equal(["response.done", "error"], call.Types.TakeLast(2));
+        Assert.Equal("insufficient_quota", call.Single("error")["error.code"]);
+        Assert.Equal(new CloseCall(CloseReason.LimitReached), call.Commands[^1].Command);
+        Assert.True(call.Session.IsClosed);
     }
 
     [Fact]

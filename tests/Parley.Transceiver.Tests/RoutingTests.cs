@@ -132,6 +132,19 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    public void A_call_that_reaches_a_limit_tells_the_client_before_it_ends()
+    {
+        using var stage = MakeStage();
+        var caller = stage.Call();
+        stage.RunUntil(() => caller.Has("session.created"), Soon, "the session");
+        var error = new Realtime.Protocol.RealtimeError("insufficient_quota", "insufficient_quota", "No minutes are left today.");
+        stage.Server.TryPost(new HangUp(Assert.Single(stage.Directory.Entries), CallCloseReason.LimitReached, error));
+        stage.RunFor(TimeSpan.FromSeconds(3));
+        Assert.Equal("insufficient_quota", caller.Last("error").String("error", "code"));
+        Assert.Equal([CallCloseReason.LimitReached], stage.Observer.Closed);
+    }
+
+    [Fact]
     public void Random_bytes_from_anywhere_are_counted_and_disturb_no_call()
     {
         using var stage = MakeStage();

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using Parley.Realtime.Protocol;
 using Parley.Rtc;
 using Parley.Rtc.Sdp;
 
@@ -78,6 +79,9 @@ internal sealed class EchoCall : ILiveCall
     public bool HasValidated(TransportAddress address) => _peer.IsValidated(address);
 
     public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit) => _peer.TryPollTransmit(buffer, out transmit);
+
+    /// <summary>An echo has no events of its own to tell it with.</summary>
+    public void End(RealtimeError error, Instant now) => Close(CallCloseReason.LimitReached, now);
 
     public void Close(CallCloseReason reason, Instant now)
     {

@@ -65,7 +65,7 @@ internal sealed partial class CallShard : IShardHandler
                 break;
             case HangUp { Entry.Seat: { } seat } hangUp:
                 // A call that is saying goodbye already goes on doing so.
-                Drive(seat, (call, at) => call.Close(hangUp.Reason, at), now);
+                Drive(seat, hangUp.Run, now);
                 break;
             case Renegotiation renegotiation:
                 if (renegotiation.Entry.Seat is { } place) Drive(place, (_, at) => renegotiation.Run(_directory, at), now);
