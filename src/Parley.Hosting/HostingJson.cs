@@ -6,7 +6,7 @@ namespace Parley.Hosting;
 
 /// <summary>JSON of the HTTP endpoints, in the API's snake case.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(ApiError))]
+[JsonSerializable(typeof(ApiErrorBody))]
 internal sealed partial class HostingJson : JsonSerializerContext
 {
     /// <summary>Leaves quotation marks as they are: messages are read by people, and never become part of a page.</summary>

@@ -24,14 +24,17 @@ public static class ParleyServiceExtensions
         ArgumentNullException.ThrowIfNull(config);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(config);
-        services.AddSingleton(new ApiKeys(config.ApiKeys));
+        services.AddSingleton(provider => KeysOf(config, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(new ClientTokenSeal(config.TokenSecrets.Count > 0 ? TokenSecret.From(config.TokenSecrets) : TokenSecret.Random()));
+        services.AddSingleton<ClientSecrets>();
+        services.AddSingleton<CallLeases>();
+        services.AddSingleton<Admission>();
         services.AddSingleton(new OriginPolicy(config.Origins, config.Hosts));
         services.AddSingleton<BrowserGuard>();
-        services.AddSingleton(provider => new ClientSecrets(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SessionFactory(
-            config.Agent == AgentKind.Models ? provider.GetRequiredService<ModelSet>() : null, defaults ?? SessionSettings.Default, provider.GetRequiredService<TimeProvider>()));
+            config.Agent == AgentKind.Models ? provider.GetRequiredService<ModelSet>() : null, defaults ?? SessionSettings.Default, config.MaxSession, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => StartTransceiver(
-            config, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+            config, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<CallLeases>()));
         if (config.Agent == AgentKind.Models) services.AddHostedService<ModelPreparation>();
         services.AddHostedService<TransceiverLifetime>();
         services.AddCors();
@@ -41,11 +44,15 @@ public static class ParleyServiceExtensions
         return services;
     }
 
-    private static CallTransceiver StartTransceiver(ServerConfig config, TimeProvider time, ILoggerFactory loggers)
+    private static ApiKeys KeysOf(ServerConfig config, TimeProvider time) => new(
+        [.. config.Keys.Select(key => new ApiKey(key.Name, key.Hash, new KeyUsage(key.Limits, time)))],
+        new ApiKey("anyone", KeyHash.Of(""), new KeyUsage(config.Limits, time)));
+
+    private static CallTransceiver StartTransceiver(ServerConfig config, TimeProvider time, ILoggerFactory loggers, ICallObserver observer)
     {
         try
         {
-            return CallTransceiver.Start(TransceiverOf(config), time, loggers);
+            return CallTransceiver.Start(TransceiverOf(config), time, loggers, observer);
         }
         catch (SocketException exception)
         {

@@ -12,7 +12,7 @@ namespace Parley.Hosting;
 /// <summary>Makes the configuration of a call from the operator's defaults and what the client asks for. Thread-safe.</summary>
 /// <param name="models">Null: calls are echoes.</param>
 /// <param name="defaults">What a session has when the client says nothing.</param>
-internal sealed class SessionFactory(ModelSet? models, SessionSettings defaults, TimeProvider clock)
+internal sealed class SessionFactory(ModelSet? models, SessionSettings defaults, TimeSpan maxSession, TimeProvider clock)
 {
     /// <param name="layers">Partial <c>session</c> objects as JSON, each overriding the ones before; null ones are skipped.</param>
     public bool TryCreate(
@@ -22,7 +22,7 @@ internal sealed class SessionFactory(ModelSet? models, SessionSettings defaults,
         var settings = defaults;
         foreach (var layer in layers)
             if (layer is not null && !settings.TryApply(Encoding.UTF8.GetBytes(layer), out settings, out error)) return false;
-        var session = new RealtimeSessionConfig { CreatedAt = clock.GetUtcNow(), Settings = settings };
+        var session = new RealtimeSessionConfig { CreatedAt = clock.GetUtcNow(), Settings = settings, MaxDuration = maxSession };
         config = new CallConfig { Session = session, Models = models };
         return true;
     }

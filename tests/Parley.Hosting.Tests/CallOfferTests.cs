@@ -35,7 +35,7 @@ public sealed class CallOfferTests
     public async Task Another_content_type_is_refused_by_name(string? contentType, int status, string code)
     {
         var (_, refusal) = await ReadAsync(contentType, "--b\r\n");
-        Assert.Equal((status, code), (refusal?.StatusCode, refusal?.Value?.Error.Code));
+        Assert.Equal((status, code), (refusal?.Status, refusal?.Error.Code));
     }
 
     [Fact]
@@ -43,14 +43,14 @@ public sealed class CallOfferTests
     {
         var (_, refusal) = await ReadAsync(
             "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"session\"\r\n\r\n{}\r\n--b--\r\n");
-        Assert.Equal("missing_sdp", refusal?.Value?.Error.Code);
+        Assert.Equal("missing_sdp", refusal?.Error.Code);
     }
 
     [Fact]
     public async Task A_body_that_is_too_large_is_not_read_to_its_end()
     {
         var (_, refusal) = await ReadAsync("application/sdp", new string('a', CallOffer.MaxSdpBytes + 1));
-        Assert.Equal(StatusCodes.Status413PayloadTooLarge, refusal?.StatusCode);
+        Assert.Equal(StatusCodes.Status413PayloadTooLarge, refusal?.Status);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class CallOfferTests
             await CallOffer.ReadAsync(context.Request, CancellationToken.None);
         });
 
-    private static async Task<(CallOffer, Microsoft.AspNetCore.Http.HttpResults.JsonHttpResult<ApiError>?)> ReadAsync(string? contentType, string body)
+    private static async Task<(CallOffer, ApiError?)> ReadAsync(string? contentType, string body)
     {
         var context = new DefaultHttpContext { Request = { ContentType = contentType, Body = new MemoryStream(Encoding.UTF8.GetBytes(body)) } };
         return await CallOffer.ReadAsync(context.Request, CancellationToken.None);

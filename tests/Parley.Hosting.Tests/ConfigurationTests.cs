@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.Hosting.Access;
 using Parley.Hosting.Configuration;
 
 namespace Parley.Hosting.Tests;
@@ -59,6 +60,14 @@ public sealed class ConfigurationTests
     [InlineData("""{ "server": { "maxCalls": 0 } }""", "server.maxCalls")]
     [InlineData("""{ "server": { "tcpPort": 70000 } }""", "server.tcpPort")]
     [InlineData("""{ "server": { "tcpPort": 443, "tcp": false } }""", "server.tcpPort")]
+    [InlineData("""{ "server": { "keys": [{ "name": "web", "hsh": "" }] } }""", "server.keys[0]: unknown key 'hsh'")]
+    [InlineData("""{ "server": { "keys": [{ "name": "web", "hash": "sk-plain" }] } }""", "server.keys[0].hash")]
+    [InlineData("""{ "server": { "keys": [{ "hash": "sha256:0" }] } }""", "server.keys[0].name")]
+    [InlineData("""{ "server": { "keys": { "name": "web" } } }""", "server.keys")]
+    [InlineData("""{ "server": { "limits": { "concurrentCalls": 0 } } }""", "server.limits.concurrentCalls")]
+    [InlineData("""{ "server": { "limits": { "callsPerHour": 1 } } }""", "server.limits: unknown key 'callsPerHour'")]
+    [InlineData("""{ "server": { "tokenSecretFile": "/nonexistent/secret" } }""", "server.tokenSecretFile")]
+    [InlineData("""{ "server": { "maxSessionMinutes": 0 } }""", "server.maxSessionMinutes")]
     [InlineData("""{ "server": { "agent": "parrot" } }""", "server.agent")]
     [InlineData("""{ "server": { "agent": 1 } }""", "server.agent")]
     [InlineData("""{ "server": { "agent": "echo" }, "instructions": "Be kind." }""", "server.agent")]
@@ -72,6 +81,21 @@ public sealed class ConfigurationTests
             Assert.Throws<ConfigurationException>(
                 () => Read("""{ "server": { "listen": "0.0.0.0", "apiKeysEnvironmentVariable": "PARLEY_TEST_NO_KEYS" } }""")).Message,
             StringComparison.Ordinal);
+
+    [Fact]
+    public void Keys_in_the_file_are_hashes_with_names_and_limits_of_their_own_or_those_of_all()
+    {
+        var (web, app) = (KeyHash.Of("one"), KeyHash.Of("two"));
+        var keys = Read($$"""
+            { "server": { "listen": "0.0.0.0", "limits": { "callsPerMinute": 30 }, "keys": [
+                { "name": "web", "hash": "{{web}}", "limits": { "minutesPerDay": 600 } }, { "name": "app", "hash": "{{app}}" }] } }
+            """).Server.Keys;
+        Assert.Equal(["web", "app"], keys.Select(key => key.Name));
+        Assert.Equal([new KeyLimits { MinutesPerDay = 600 }, new KeyLimits { CallsPerMinute = 30 }], keys.Select(key => key.Limits));
+        Assert.True(keys[1].Hash.Matches(app));
+        Assert.Contains("twice", Assert.Throws<ConfigurationException>(() => Read(
+            $$"""{ "server": { "keys": [{ "name": "a", "hash": "{{web}}" }, { "name": "b", "hash": "{{web}}" }] } }""")).Message, StringComparison.Ordinal);
+    }
 
     private static ParleyConfig Read(string json)
     {

@@ -1,25 +1,31 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Parley.Hosting.Access;
 
 /// <summary>
-/// The keys that may open calls. With none configured every key is accepted, and so is none: that is for loopback, and a
-/// server on another address refuses to start without keys. Compared in constant time, kept as hashes. Thread-safe.
+/// The keys that may open calls. With none configured everyone is let in, whatever they bring: that is for loopback, and for
+/// applications that ask for credentials of their own. Compared in constant time, kept as hashes. Thread-safe.
 /// </summary>
-internal sealed class ApiKeys(IEnumerable<string> keys)
+/// <param name="anyone">Stands for everyone where there are no keys.</param>
+internal sealed class ApiKeys(IReadOnlyList<ApiKey> keys, ApiKey anyone)
 {
-    private readonly byte[][] _hashes = [.. keys.Select(Hash)];
+    public bool AreNeeded => keys.Count > 0;
 
-    public bool Accept(string? key)
+    public bool TryFind(string? key, [NotNullWhen(true)] out ApiKey? found)
     {
-        if (_hashes.Length == 0) return true;
-        if (key is null) return false;
-        var hash = Hash(key);
-        var accepted = false;
-        foreach (var known in _hashes) accepted |= CryptographicOperations.FixedTimeEquals(known, hash);
-        return accepted;
+        found = AreNeeded ? null : anyone;
+        if (found is not null || key is null) return found is not null;
+        var hash = KeyHash.Of(key);
+        // To the last one, so that the time tells nothing.
+        foreach (var known in keys)
+            if (known.Hash.Matches(hash)) found = known;
+        return found is not null;
     }
 
-    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+    /// <summary>The key that once had this id; false when it is gone.</summary>
+    public bool TryFind(ulong id, [NotNullWhen(true)] out ApiKey? found)
+    {
+        found = AreNeeded ? keys.FirstOrDefault(key => key.Id == id) : id == anyone.Id ? anyone : null;
+        return found is not null;
+    }
 }

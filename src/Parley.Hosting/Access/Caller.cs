@@ -1,31 +1,11 @@
-using Microsoft.AspNetCore.Http;
-
 namespace Parley.Hosting.Access;
 
-/// <summary>Who asks: the outcome of looking at a request's Authorization header.</summary>
-/// <param name="SessionJson">The session bound to the client token; null when an API key, or none, was used.</param>
-internal readonly record struct Caller(string? SessionJson)
+/// <summary>Who asks.</summary>
+/// <param name="Key">What they may do, and what they have used.</param>
+/// <param name="SessionJson">The session bound to their client token; null when an API key, or none, was used.</param>
+/// <param name="SafetyIdentifier">The end user, named by a backend; null: not named.</param>
+internal sealed record Caller(ApiKey Key, string? SessionJson, Pii<string>? SafetyIdentifier)
 {
-    private const string Scheme = "Bearer ";
-
-    /// <summary>Accepts a live client token anywhere, and an API key (or, when none is configured, anything).</summary>
-    public static bool TryIdentify(HttpRequest request, ApiKeys keys, ClientSecrets secrets, out Caller caller, out string problem)
-    {
-        caller = default;
-        problem = "";
-        var header = request.Headers.Authorization.ToString();
-        var token = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
-        if (header.Length > 0 && token is null)
-            problem = "The Authorization header is not 'Bearer <key>'.";
-        else if (token?.StartsWith(ClientSecrets.Prefix, StringComparison.Ordinal) == true)
-        {
-            if (secrets.TryFind(token, out var session)) caller = new Caller(session);
-            else problem = "This client secret is unknown or has expired. Ask POST /v1/realtime/client_secrets for a new one.";
-        }
-        else if (!keys.Accept(token))
-            problem = token is null
-                ? "An API key is needed: send 'Authorization: Bearer <key>'."
-                : "This API key is not known here.";
-        return problem.Length == 0;
-    }
+    /// <summary>A token calls. It makes no tokens and attaches to no calls.</summary>
+    public bool IsClient => SessionJson is not null;
 }

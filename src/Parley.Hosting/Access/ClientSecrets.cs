@@ -1,51 +1,42 @@
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Parley.Hosting.Access;
 
 /// <summary>
-/// Short-lived client tokens (<c>ek_…</c>), each bound to a session configuration. A token may open several calls until it
-/// expires. Kept in memory, by the hash of the token. Thread-safe.
+/// Short-lived client tokens (<c>ek_…</c>), each bound to a session configuration and to the key that made it: when the key is
+/// gone, so are they. A token may open several calls until it expires; they count for its key. Thread-safe.
 /// </summary>
-internal sealed class ClientSecrets(TimeProvider clock, int capacity = 10_000)
+internal sealed class ClientSecrets(ClientTokenSeal seal, ApiKeys keys, TimeProvider clock)
 {
-    public const string Prefix = "ek_";
-
     public static readonly TimeSpan DefaultLifetime = TimeSpan.FromMinutes(10);
     public static readonly TimeSpan ShortestLifetime = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan LongestLifetime = TimeSpan.FromHours(2);
 
-    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-
-    /// <summary>Makes a token for <paramref name="sessionJson"/>; null when too many live ones are out.</summary>
-    public ClientSecret? Create(string sessionJson, TimeSpan lifetime)
+    /// <summary>False: the session is too large for a token.</summary>
+    public bool TryCreate(Caller maker, string sessionJson, TimeSpan lifetime, [NotNullWhen(true)] out ClientSecret? secret)
     {
-        DropExpired();
-        if (_entries.Count >= capacity) return null;
-        var value = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var expiresAt = clock.GetUtcNow() + lifetime;
-        _entries[Hash(value)] = new Entry(sessionJson, expiresAt);
-        return new ClientSecret(value, expiresAt);
+        // The seal keeps whole seconds, and so does the API.
+        var expiresAt = DateTimeOffset.FromUnixTimeSeconds((clock.GetUtcNow() + lifetime).ToUnixTimeSeconds());
+        secret = seal.TrySeal(new ClientToken(maker.Key.Id, expiresAt, sessionJson, maker.SafetyIdentifier), out var value)
+            ? new ClientSecret(value, expiresAt)
+            : null;
+        return secret is not null;
     }
 
-    /// <summary>The session configuration of a live token.</summary>
-    public bool TryFind(string value, out string sessionJson)
+    /// <summary>Who calls by this token; otherwise why it does not do.</summary>
+    public bool TryOpen(string value, [NotNullWhen(true)] out Caller? caller, [NotNullWhen(false)] out string? problem)
     {
-        var found = _entries.TryGetValue(Hash(value), out var entry) && entry.ExpiresAt > clock.GetUtcNow();
-        sessionJson = found ? entry.SessionJson : "";
-        return found;
+        (caller, problem) = (null, null);
+        if (!seal.TryOpen(value, out var token))
+            problem = "This client secret is not known here. Ask POST /v1/realtime/client_secrets for a new one.";
+        else if (token.ExpiresAt <= clock.GetUtcNow())
+            problem = "This client secret has expired. Ask POST /v1/realtime/client_secrets for a new one.";
+        else if (!keys.TryFind(token.KeyId, out var key))
+            problem = "The API key that made this client secret is no longer accepted.";
+        else
+            caller = new Caller(key, token.SessionJson, token.SafetyIdentifier);
+        return caller is not null;
     }
-
-    private void DropExpired()
-    {
-        var now = clock.GetUtcNow();
-        foreach (var (hash, entry) in _entries)
-            if (entry.ExpiresAt <= now) _entries.TryRemove(hash, out _);
-    }
-
-    private static string Hash(string value) => Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(value)));
-
-    private readonly record struct Entry(string SessionJson, DateTimeOffset ExpiresAt);
 }
 
 /// <param name="Value">The token itself: shown once, to whoever asked for it.</param>

@@ -16,9 +16,6 @@ public sealed record ParleyOptions
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
-    private static readonly string[] ServerKeys =
-        [.. typeof(ServerOptions).GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name))];
-
     public ServerOptions Server { get; init; } = new();
 
     public SpeechOptions Speech { get; init; } = new();
@@ -48,9 +45,7 @@ public sealed record ParleyOptions
     private static ServerOptions ReadServer(JsonElement section)
     {
         if (section.ValueKind != JsonValueKind.Object) throw new ConfigurationException("server: an object in braces is needed here.");
-        foreach (var property in section.EnumerateObject())
-            if (!ServerKeys.Contains(property.Name))
-                throw new ConfigurationException($"server: unknown key '{property.Name}'. Known are: {string.Join(", ", ServerKeys)}.");
+        KnownKeys.Check(section, typeof(ServerOptions), "server");
         try
         {
             return section.Deserialize<ServerOptions>(Format)!;

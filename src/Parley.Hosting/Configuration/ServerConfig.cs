@@ -1,14 +1,45 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Parley.Hosting.Access;
 
 namespace Parley.Hosting.Configuration;
 
 /// <summary>Validated <see cref="ServerOptions"/>. Immutable.</summary>
-public sealed record ServerConfig(
-    IPEndPoint Http, IPEndPoint Udp, IPEndPoint? Tcp, IReadOnlyList<IPAddress> Advertised, IReadOnlyList<string> Origins,
-    IReadOnlyList<string> Hosts, IReadOnlyList<string> ApiKeys, int MaxCalls, AgentKind Agent)
+public sealed record ServerConfig
 {
+    private ServerConfig()
+    {
+    }
+
+    public required IPEndPoint Http { get; init; }
+
+    public required IPEndPoint Udp { get; init; }
+
+    /// <summary>Null: no calls over TCP.</summary>
+    public required IPEndPoint? Tcp { get; init; }
+
+    public required IReadOnlyList<IPAddress> Advertised { get; init; }
+
+    public required IReadOnlyList<string> Origins { get; init; }
+
+    public required IReadOnlyList<string> Hosts { get; init; }
+
+    /// <summary>Empty: everyone may call.</summary>
+    public required IReadOnlyList<KeyConfig> Keys { get; init; }
+
+    /// <summary>Of keys that have none of their own, and of everyone where there are no keys.</summary>
+    public required KeyLimits Limits { get; init; }
+
+    public required int MaxCalls { get; init; }
+
+    public required TimeSpan MaxSession { get; init; }
+
+    public required AgentKind Agent { get; init; }
+
+    /// <summary>Texts that client tokens are sealed with, the newest first; empty: each process makes its own.</summary>
+    internal IReadOnlyList<string> TokenSecrets { get; private init; } = [];
+
     /// <summary>Checks what the operator set, and looks up what was left open.</summary>
     /// <exception cref="ConfigurationException">With what to change.</exception>
     public static ServerConfig From(ServerOptions options)
@@ -19,26 +50,55 @@ public sealed record ServerConfig(
         var advertised = options.Advertise is { Count: > 0 } given
             ? [.. given.Select(address => Address(address, "server.advertise"))]
             : AddressesOf(udpListen);
-        var keys = (Environment.GetEnvironmentVariable(options.ApiKeysEnvironmentVariable) ?? "")
-            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (!IPAddress.IsLoopback(listen) && keys.Length == 0)
+        var keys = KeyConfig.AllOf(options);
+        if (!IPAddress.IsLoopback(listen) && keys.Count == 0)
             throw new ConfigurationException(
                 $"server.listen is {options.Listen}, which others can reach, and no API key is set. Put keys, separated by commas, "
-                + $"into the environment variable {options.ApiKeysEnvironmentVariable}, or listen on 127.0.0.1.");
+                + $"into the environment variable {options.ApiKeysEnvironmentVariable}, or their hashes into server.keys (`parley keys create NAME`), or listen on 127.0.0.1.");
         foreach (var origin in options.Origins)
             if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.AbsolutePath != "/" || uri.Scheme is not ("http" or "https"))
                 throw new ConfigurationException($"server.origins: '{origin}' is not an origin such as https://app.example.");
         if (options.MaxCalls < 1) throw new ConfigurationException("server.maxCalls must be at least 1.");
-        return new ServerConfig(
-            new IPEndPoint(listen, Port(options.Port, "server.port")),
-            new IPEndPoint(udpListen, Port(options.UdpPort, "server.udpPort")),
-            TcpOf(options, udpListen),
-            advertised,
-            options.Origins,
-            [.. options.Hosts, .. IsAny(listen) ? [] : new[] { Bracketed(listen) }],
-            keys,
-            options.MaxCalls,
-            options.Agent);
+        if (options.MaxSessionMinutes is not (>= 1 and <= MaxSessionLimit)) throw new ConfigurationException($"server.maxSessionMinutes must be 1 to {MaxSessionLimit}.");
+        return new ServerConfig
+        {
+            Http = new IPEndPoint(listen, Port(options.Port, "server.port")),
+            Udp = new IPEndPoint(udpListen, Port(options.UdpPort, "server.udpPort")),
+            Tcp = TcpOf(options, udpListen),
+            Advertised = advertised,
+            Origins = options.Origins,
+            Hosts = [.. options.Hosts, .. IsAny(listen) ? [] : new[] { Bracketed(listen) }],
+            Keys = keys,
+            Limits = options.Limits,
+            MaxCalls = options.MaxCalls,
+            MaxSession = TimeSpan.FromMinutes(options.MaxSessionMinutes),
+            Agent = options.Agent,
+            TokenSecrets = SecretsOf(options),
+        };
+    }
+
+    private static string[] SecretsOf(ServerOptions options)
+    {
+        const StringSplitOptions trimmed = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        var variable = Environment.GetEnvironmentVariable(options.TokenSecretEnvironmentVariable);
+        var (secrets, place) = (variable?.Split(',', trimmed) ?? [], options.TokenSecretEnvironmentVariable);
+        if (options.TokenSecretFile is { } file)
+        {
+            if (secrets.Length > 0)
+                throw new ConfigurationException($"server.tokenSecretFile is set, and so is the environment variable {place}: remove one of them.");
+            try
+            {
+                (secrets, place) = (File.ReadAllText(file).Split('\n', trimmed), "server.tokenSecretFile");
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new ConfigurationException($"server.tokenSecretFile: {exception.Message}", exception);
+            }
+            if (secrets.Length == 0) throw new ConfigurationException($"server.tokenSecretFile: {file} is empty.");
+        }
+        return Array.TrueForAll(secrets, secret => secret.Length >= TokenSecret.MinLength)
+            ? secrets
+            : throw new ConfigurationException($"{place}: a secret has fewer than {TokenSecret.MinLength} characters. `openssl rand -hex 32` makes a good one.");
     }
 
     /// <summary>Loopback first, for a browser on the same machine; then every address that another machine could use.</summary>
@@ -76,6 +136,9 @@ public sealed record ServerConfig(
 
     private static string Bracketed(IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
+
+    /// <summary>Minutes: a day. What is kept for a session grows with it.</summary>
+    private const int MaxSessionLimit = 1440;
 
     /// <summary>More candidates than this only slow a client's checks down.</summary>
     private const int MaxAdvertised = 7;

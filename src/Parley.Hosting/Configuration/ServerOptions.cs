@@ -30,8 +30,26 @@ public sealed record ServerOptions
     /// <summary>Names by which the server is addressed, beyond loopback and <see cref="Listen"/>: "voice.example".</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
-    /// <summary>The environment variable that holds the API keys, separated by commas. Keys never stand in the file.</summary>
+    /// <summary>The environment variable that holds API keys, separated by commas. Keys never stand in the file as they are.</summary>
     public string ApiKeysEnvironmentVariable { get; init; } = "PARLEY_API_KEYS";
+
+    /// <summary>API keys by their hashes: <c>parley keys create NAME</c> makes one.</summary>
+    public IReadOnlyList<KeyOptions> Keys { get; init; } = [];
+
+    /// <summary>Limits of every key that has none of its own; without keys, of all callers together.</summary>
+    public KeyLimits Limits { get; init; } = KeyLimits.None;
+
+    /// <summary>
+    /// The environment variable with the secret that client tokens (<c>ek_…</c>) are sealed with: nodes with the same secret take each other's
+    /// tokens. Several, separated by commas: the first seals, each opens. Where neither this nor <see cref="TokenSecretFile"/> is set, each process makes its own.
+    /// </summary>
+    public string TokenSecretEnvironmentVariable { get; init; } = "PARLEY_TOKEN_SECRET";
+
+    /// <summary>The same from a file, a secret a line.</summary>
+    public string? TokenSecretFile { get; init; }
+
+    /// <summary>Minutes after which a session ends; its client is warned before.</summary>
+    public double MaxSessionMinutes { get; init; } = 60;
 
     /// <summary>Calls at once; one more is answered with 503.</summary>
     public int MaxCalls { get; init; } = 1000;

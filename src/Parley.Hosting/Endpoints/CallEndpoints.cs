@@ -1,14 +1,13 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Parley.Hosting.Access;
 using Parley.Transceiver;
 
 namespace Parley.Hosting.Endpoints;
 
-/// <summary><c>POST …/realtime/calls</c>, <c>POST …/realtime/calls/{id}</c> and <c>POST …/realtime/calls/{id}/hangup</c>.</summary>
+/// <summary><c>POST …/realtime/calls</c> and what is below it: another offer, the end, and the verbs of SIP, which are refused.</summary>
 internal static class CallEndpoints
 {
     public static void Map(RouteGroupBuilder realtime)
@@ -16,68 +15,81 @@ internal static class CallEndpoints
         realtime.MapPost("/calls", CreateAsync);
         realtime.MapPost("/calls/{id}", RenegotiateAsync);
         realtime.MapPost("/calls/{id}/hangup", HangUp);
+        foreach (var verb in new[] { "accept", "reject", "refer" }) realtime.MapPost("/calls/{id}/" + verb, RefuseSip);
     }
 
-    private static async Task<IResult> CreateAsync(
-        HttpContext context, ApiKeys keys, ClientSecrets secrets, SessionFactory sessions, CallTransceiver transceiver)
+    private static async Task<IResult> CreateAsync(HttpContext context, Admission admission, SessionFactory sessions, CallTransceiver transceiver)
     {
-        if (!Caller.TryIdentify(context.Request, keys, secrets, out var caller, out var problem)) return ApiError.Unauthorized(problem);
+        if (!admission.TryIdentify(context.Request, out var caller, out var refusal)) return refusal;
         if (!TryReadChannelId(context.Request.Query["dcid"], out var channelId))
             return ApiError.Invalid("invalid_value", "dcid is not the stream id of a data channel (0…65534).", "dcid");
-        var (offer, refusal) = await CallOffer.ReadAsync(context.Request, context.RequestAborted);
+        (var offer, refusal) = await CallOffer.ReadAsync(context.Request, context.RequestAborted);
         if (refusal is not null) return refusal;
         if (!sessions.TryCreate([caller.SessionJson, offer.SessionJson], out var call, out var error)) return ApiError.Invalid(error);
+        if (!Admission.TryAdmit(caller, out var lease, out refusal)) return refusal;
 
-        switch (transceiver.CreateCall(offer.Sdp, call with { NegotiatedChannelId = channelId }))
+        var result = Create(transceiver, offer.Sdp, call with { NegotiatedChannelId = channelId }, lease);
+        switch (result)
         {
             case CallCreated created:
-                context.Response.Headers.Location = $"{context.Request.Path.Value!.TrimEnd('/')}/{created.CallId}";
+                admission.Attach(created.CallId, caller, lease, transceiver);
+                context.Response.Headers.Location = $"{context.Request.PathBase}{context.Request.Path.Value!.TrimEnd('/')}/{created.CallId}";
                 return TypedResults.Text(created.AnswerSdp, "application/sdp", statusCode: StatusCodes.Status201Created);
             case CallRefused { Reason: CallRefusal.BadOffer } refused:
                 return ApiError.Invalid(refused.Code, refused.Message, "sdp");
             case CallRefused refused:
-                context.Response.Headers.RetryAfter = RetryAfterSeconds;
                 return ApiError.Unavailable(refused.Code, refused.Message);
             default:
                 throw new InvalidOperationException("A new outcome of CreateCall is not mapped to a status.");
         }
     }
 
-    /// <summary>Another offer for a call under way: an ICE restart, or another direction.</summary>
-    private static async Task<IResult> RenegotiateAsync(
-        string id, HttpContext context, ApiKeys keys, ClientSecrets secrets, CallTransceiver transceiver)
+    /// <summary>Where no call comes of it, the lease is given back.</summary>
+    private static CreateCallResult Create(CallTransceiver transceiver, string offer, CallConfig call, CallLease lease)
     {
-        if (!Caller.TryIdentify(context.Request, keys, secrets, out _, out var problem)) return ApiError.Unauthorized(problem);
-        var (offer, refusal) = await CallOffer.ReadAsync(context.Request, context.RequestAborted);
+        CreateCallResult? result = null;
+        try
+        {
+            return result = transceiver.CreateCall(offer, call);
+        }
+        finally
+        {
+            if (result is not CallCreated) lease.Dispose();
+        }
+    }
+
+    /// <summary>Another offer for a call under way: an ICE restart, or another direction.</summary>
+    private static async Task<IResult> RenegotiateAsync(string id, HttpContext context, Admission admission, CallTransceiver transceiver)
+    {
+        if (!admission.TryIdentify(context.Request, out var caller, out var refusal)) return refusal;
+        (var offer, refusal) = await CallOffer.ReadAsync(context.Request, context.RequestAborted);
         if (refusal is not null) return refusal;
         if (offer.SessionJson is not null)
             return ApiError.Invalid("invalid_value", "The session of a call under way is changed by session.update on its data channel.", "session");
+        if (!admission.Owns(caller, id)) return NotFound();
         return await transceiver.RenegotiateAsync(id, offer.Sdp, context.RequestAborted) switch
         {
             CallRenegotiated renegotiated => TypedResults.Text(renegotiated.AnswerSdp, "application/sdp"),
             RenegotiationRefused refused => ApiError.Invalid(refused.Code, refused.Message, "sdp"),
             NoSuchCall => NotFound(),
-            RenegotiationTimedOut => Busy(context),
+            RenegotiationTimedOut => ApiError.Unavailable("call_busy", "The server did not get to the call in time. Try again."),
             _ => throw new InvalidOperationException("A new outcome of RenegotiateAsync is not mapped to a status."),
         };
     }
 
-    private static IResult HangUp(string id, HttpContext context, ApiKeys keys, ClientSecrets secrets, CallTransceiver transceiver)
+    private static IResult HangUp(string id, HttpContext context, Admission admission, CallTransceiver transceiver)
     {
-        if (!Caller.TryIdentify(context.Request, keys, secrets, out _, out var problem)) return ApiError.Unauthorized(problem);
-        return transceiver.HangUp(id)
-            ? TypedResults.Ok()
-            : NotFound();
+        if (!admission.TryIdentify(context.Request, out var caller, out var refusal)) return refusal;
+        return admission.Owns(caller, id) && transceiver.HangUp(id) ? TypedResults.Ok() : NotFound();
     }
 
-    private static JsonHttpResult<ApiError> NotFound() =>
+    /// <summary>Calls of the telephone network come, or do not come, from a gateway: none is connected to this server.</summary>
+    private static IResult RefuseSip(HttpContext context, Admission admission) => admission.TryIdentifyKey(context.Request, out _, out var refusal)
+        ? ApiError.Invalid("sip_not_supported", "This server takes no SIP calls: there is nothing to accept, reject or refer. Calls come by POST …/realtime/calls.", status: StatusCodes.Status501NotImplemented)
+        : refusal;
+
+    private static ApiError NotFound() =>
         ApiError.Invalid("call_not_found", "There is no such call: the id is wrong, or the call has ended.", "call_id", StatusCodes.Status404NotFound);
-
-    private static JsonHttpResult<ApiError> Busy(HttpContext context)
-    {
-        context.Response.Headers.RetryAfter = RetryAfterSeconds;
-        return ApiError.Unavailable("call_busy", "The server did not get to the call in time. Try again.");
-    }
 
     /// <summary>A missing value is fine, and gives null. (65535 is no valid stream id: RFC 8832 §6)</summary>
     private static bool TryReadChannelId(string? text, out ushort? id)
@@ -88,6 +100,4 @@ internal static class CallEndpoints
         id = value;
         return true;
     }
-
-    private const string RetryAfterSeconds = "5";
 }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -20,7 +19,7 @@ internal readonly record struct CallOffer(string Sdp, string? SessionJson)
     private const int MaxQuotedLength = 100;
 
     /// <summary>Reads the body; on failure the result to answer with.</summary>
-    public static async Task<(CallOffer Offer, JsonHttpResult<ApiError>? Refusal)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static async Task<(CallOffer Offer, ApiError? Refusal)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)) return (default, WrongType(request.ContentType));
         if (type.MediaType.Equals("application/sdp", StringComparison.OrdinalIgnoreCase))
@@ -38,7 +37,7 @@ internal readonly record struct CallOffer(string Sdp, string? SessionJson)
         return (default, WrongType(request.ContentType));
     }
 
-    private static async Task<(CallOffer, JsonHttpResult<ApiError>?)> ReadFormAsync(HttpRequest request, string boundary, CancellationToken cancellationToken)
+    private static async Task<(CallOffer, ApiError?)> ReadFormAsync(HttpRequest request, string boundary, CancellationToken cancellationToken)
     {
         string? sdp = null, session = null;
         try
@@ -70,10 +69,10 @@ internal readonly record struct CallOffer(string Sdp, string? SessionJson)
             : (new CallOffer(sdp, session), null);
     }
 
-    private static JsonHttpResult<ApiError> Unreadable(string why) =>
+    private static ApiError Unreadable(string why) =>
         ApiError.Invalid("invalid_multipart", "The multipart body cannot be read: " + why);
 
-    private static JsonHttpResult<ApiError> WrongType(string? contentType) =>
+    private static ApiError WrongType(string? contentType) =>
         ApiError.Invalid(
             "unsupported_content_type",
             $"The content type is {(contentType?.Length switch { null or 0 => "missing", > MaxQuotedLength => "none that is known here", _ => $"'{contentType}'" })}. Send the SDP offer as application/sdp, or as the part 'sdp' of multipart/form-data.",

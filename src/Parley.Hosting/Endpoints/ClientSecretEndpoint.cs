@@ -14,10 +14,9 @@ internal static class ClientSecretEndpoint
 
     public static void Map(RouteGroupBuilder realtime) => realtime.MapPost("/client_secrets", CreateAsync);
 
-    private static async Task<IResult> CreateAsync(HttpContext context, ApiKeys keys, ClientSecrets secrets, SessionFactory sessions)
+    private static async Task<IResult> CreateAsync(HttpContext context, Admission admission, ClientSecrets secrets, SessionFactory sessions)
     {
-        if (!Caller.TryIdentify(context.Request, keys, secrets, out var caller, out var problem)) return ApiError.Unauthorized(problem);
-        if (caller.SessionJson is not null) return ApiError.Unauthorized("A client secret cannot make another one: use an API key.");
+        if (!admission.TryIdentifyKey(context.Request, out var caller, out var refusal)) return refusal;
         var text = await LimitedBody.ReadTextAsync(context.Request.Body, MaxBodyBytes, context.RequestAborted);
         if (text is null) return ApiError.TooLarge("The body", MaxBodyBytes);
 
@@ -30,10 +29,10 @@ internal static class ClientSecretEndpoint
         {
             return ApiError.Invalid("invalid_json", "The body is not JSON: " + exception.Message);
         }
-        using (body) return Create(body.RootElement, secrets, sessions);
+        using (body) return Create(body.RootElement, caller, secrets, sessions);
     }
 
-    private static IResult Create(JsonElement body, ClientSecrets secrets, SessionFactory sessions)
+    private static IResult Create(JsonElement body, Caller caller, ClientSecrets secrets, SessionFactory sessions)
     {
         if (body.ValueKind != JsonValueKind.Object) return ApiError.Invalid("invalid_type", "The body must be a JSON object.");
         if (!TryReadLifetime(body, out var lifetime))
@@ -43,8 +42,11 @@ internal static class ClientSecretEndpoint
                 "expires_after");
         var sessionJson = body.TryGetProperty("session", out var session) ? session.GetRawText() : null;
         if (!sessions.TryCreate([sessionJson], out var call, out var error)) return ApiError.Invalid(error);
-        if (secrets.Create(sessionJson ?? "{}", lifetime) is not { } secret)
-            return ApiError.Unavailable("too_many_client_secrets", "Too many client secrets are alive. Try again when some have expired.");
+        if (!secrets.TryCreate(caller, sessionJson ?? "{}", lifetime, out var secret))
+            return ApiError.Invalid(
+                "session_too_large",
+                $"This session does not fit into a token of {ClientTokenSeal.MaxLength} characters, for it is sealed into it. Keep what is large, such as long instructions or many tools, for session.update.",
+                "session");
 
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Logging;
 
 namespace Parley.Hosting.Endpoints;
@@ -41,7 +40,7 @@ internal sealed class ErrorBodies(RequestDelegate next, ILogger<ErrorBodies> log
         await Describe(response.StatusCode, context.Request).ExecuteAsync(context);
     }
 
-    private static JsonHttpResult<ApiError> Describe(int status, HttpRequest request) => status switch
+    private static ApiError Describe(int status, HttpRequest request) => status switch
     {
         StatusCodes.Status404NotFound => ApiError.Invalid("unknown_url", "There is nothing at this path. See docs/api.md for the paths of the API.", status: status),
         StatusCodes.Status405MethodNotAllowed => ApiError.Invalid("method_not_allowed", $"This path does not take {request.Method}; the Allow header says what it takes.", status: status),
