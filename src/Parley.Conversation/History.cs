@@ -2,8 +2,8 @@ namespace Parley.Conversation;
 
 /// <summary>
 /// Turns items into what a model may be shown. Every tool call is followed by its outcome: its own output, wherever that
-/// stands, or else <see cref="CancelledOutput"/>. Outputs without a call, items that are still being made, and replies of which
-/// nothing was heard are left out.
+/// stands, or else <see cref="CancelledOutput"/>. Outputs without a call, calls that were never written to their end, items that are
+/// still being made, and replies of which nothing was heard are left out.
 /// </summary>
 public static class History
 {
@@ -24,6 +24,7 @@ public static class History
             {
                 case ToolOutputItem:
                 case MessageItem { Role: MessageRole.Assistant, Text: "" }:
+                case ToolCallItem { Status: ItemStatus.Incomplete }:
                 case ToolCallItem repeated when !calls.Add(repeated.CallId):
                     break;
                 case ToolCallItem call:

@@ -9,6 +9,12 @@ public sealed record ReplyRequest(string ResponseId, IReadOnlyList<ConversationI
 
     public ToolChoice ToolChoice { get; init; } = ToolChoice.Auto;
 
+    /// <summary>False: at most one call at a time. Null: as the model likes.</summary>
+    public bool? ParallelToolCalls { get; init; }
+
+    /// <summary>How hard the model is to think; null: as it likes.</summary>
+    public ReasoningEffort? ReasoningEffort { get; init; }
+
     /// <summary>True: the reply is spoken, and the text deltas are its transcript. False: text only.</summary>
     public bool IsSpoken { get; init; } = true;
 

@@ -162,9 +162,11 @@ public sealed class AnyInputTests
             _ => new TranscriptFinal(Words()),
         };
 
-        private ReplyEvent AnyReply() => _random.NextInt(9) switch
+        private ReplyEvent AnyReply() => _random.NextInt(12) switch
         {
-            0 => new ReplyCompleted(default, _random.NextInt(2) == 0),
+            10 => new ReplyToolCallDelta(_random.NextInt(3) == 0 ? "" : $"c{_random.NextInt(3)}", "f", Words()),
+            11 => new ReplyToolCallDropped($"c{_random.NextInt(3)}"),
+            0 => new ReplyCompleted(default, (ReplyLimit)_random.NextInt(3)),
             1 => new ReplyFailed("code", "message"),
             2 => new ReplyToolCall(_random.NextInt(3) == 0 ? "" : $"c{_random.NextInt(3)}", "f", "{}"),
             3 => new ReplyMark(TimeSpan.FromMilliseconds(_random.NextInt(3000)), _random.NextInt(40) - 3),

@@ -54,11 +54,23 @@ public sealed class ResponseTests
     public void A_reply_that_hits_the_token_limit_is_incomplete()
     {
         _call.User.Says("hello", from: 1, to: 2);
-        _call.Replies.Add(ScriptedReply.Says("and so on and", end: new ReplyCompleted(new ReplyUsage(1, 2), HitTokenLimit: true)));
+        _call.Replies.Add(ScriptedReply.Says("and so on and", end: new ReplyCompleted(new ReplyUsage(1, 2), ReplyLimit.OutputTokens)));
         _call.Run(6);
         var done = _call.Single("response.done");
         Assert.Equal(("incomplete", "max_output_tokens"), (done["response.status"], done["response.status_details.reason"]));
         Assert.Equal("output_audio_buffer.stopped", _call.Types.Last());
+    }
+
+    [Fact]
+    public void A_reply_that_a_content_filter_stopped_is_incomplete()
+    {
+        _call.Replies.Add(ScriptedReply.Of(new ReplyText("Well"), new ReplyCompleted(default, ReplyLimit.ContentFilter)));
+        _call.Send("""{"type":"response.create","response":{"output_modalities":["text"]}}""");
+        _call.Run(1);
+        var done = _call.Single("response.done");
+        Assert.Equal(("incomplete", "incomplete", "content_filter"),
+            (done["response.status"], done["response.status_details.type"], done["response.status_details.reason"]));
+        Assert.Equal("Well", done["response.output.0.content.0.text"]);
     }
 
     [Fact]

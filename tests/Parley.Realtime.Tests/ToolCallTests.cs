@@ -54,6 +54,83 @@ public sealed class ToolCallTests
     }
 
     [Fact]
+    public void Arguments_are_told_as_the_model_writes_them()
+    {
+        _call.Send("""{"type":"response.create"}""");
+        var (id, before) = (_call.Requests.Last().ResponseId, _call.Events.Count);
+        _call.Reply(id, new ReplyToolCallDelta("call_7", "time", ""));
+        Assert.Equal(["response.output_item.added", "conversation.item.added"], _call.Types.Skip(before));
+        Assert.Equal(("in_progress", "", "call_7"), (_call.Events[^1]["item.status"], _call.Events[^1]["item.arguments"], _call.Events[^1]["item.call_id"]));
+        _call.Reply(id, new ReplyToolCallDelta("call_7", "time", "{\"zone\":"));
+        _call.Reply(id, new ReplyToolCallDelta("call_7", "time", "\"utc\"}"));
+        _call.Reply(id, new ReplyToolCall("call_7", "time", "{\"zone\":\"utc\"}"));
+        Assert.Equal(
+            [
+                "response.function_call_arguments.delta", "response.function_call_arguments.delta", "response.function_call_arguments.done",
+                "response.output_item.done", "conversation.item.done",
+            ],
+            _call.Types.Skip(before + 2));
+        Assert.Equal(["{\"zone\":", "\"utc\"}"], _call.Events.Skip(before + 2).Take(2).Select(received => received["delta"]));
+        Assert.Equal("{\"zone\":\"utc\"}", _call.Last("response.function_call_arguments.done")["arguments"]);
+        Assert.Equal(("completed", "{\"zone\":\"utc\"}"), (_call.Events[^1]["item.status"], _call.Events[^1]["item.arguments"]));
+    }
+
+    [Fact]
+    public void Long_arguments_that_come_at_once_are_told_in_pieces()
+    {
+        var arguments = "{\"a\":\"" + new string('x', 10_000) + "\"}";
+        _call.Send("""{"type":"response.create"}""");
+        var before = _call.Events.Count;
+        _call.Reply(_call.Requests.Last().ResponseId, new ReplyToolCall("call_7", "time", arguments));
+        var deltas = _call.Events.Skip(before).Where(received => received.Type == "response.function_call_arguments.delta").Select(received => received["delta"]).ToList();
+        Assert.Equal([4096, 4096, 1816], deltas.Select(delta => delta.Length));
+        Assert.Equal(arguments, string.Concat(deltas));
+    }
+
+    [Fact]
+    public void A_call_that_is_cancelled_while_it_is_written_is_incomplete_and_no_model_sees_it()
+    {
+        _call.Send("""{"type":"response.create"}""");
+        var before = _call.Events.Count;
+        _call.Reply(_call.Requests.Last().ResponseId, new ReplyToolCallDelta("call_7", "time", "{\"zo"));
+        _call.Send("""{"type":"response.cancel"}""");
+        Assert.Equal(
+            [
+                "response.output_item.added", "conversation.item.added", "response.function_call_arguments.delta", "response.output_item.done",
+                "conversation.item.done", "response.done",
+            ],
+            _call.Types.Skip(before));
+        Assert.Equal(("incomplete", "{\"zo"), (_call.Events[^2]["item.status"], _call.Events[^2]["item.arguments"]));
+        Assert.Equal("cancelled", _call.Events[^1]["response.status"]);
+        _call.Send("""{"type":"response.create"}""");
+        Assert.DoesNotContain(_call.Requests.Last().History, item => item is ToolCallItem { CallId: "call_7" } or ToolOutputItem { CallId: "call_7" });
+    }
+
+    [Fact]
+    public void A_call_that_the_model_took_back_is_incomplete_and_the_reply_goes_on()
+    {
+        _call.Send("""{"type":"response.create"}""");
+        var id = _call.Requests.Last().ResponseId;
+        _call.Reply(id, new ReplyToolCallDelta("call_7", "time", "{zone"));
+        _call.Reply(id, new ReplyToolCallDropped("call_7"));
+        Assert.Equal("incomplete", _call.Last("conversation.item.done")["item.status"]);
+        _call.Reply(id, new ReplyText("It is noon"));
+        _call.Reply(id, new ReplyCompleted(default));
+        Assert.Equal(("completed", "incomplete", "completed"), (_call.Last("response.done")["response.status"],
+            _call.Last("response.done")["response.output.0.status"], _call.Last("response.done")["response.output.1.status"]));
+    }
+
+    [Fact]
+    public void A_model_that_fails_while_it_writes_a_call_leaves_it_incomplete()
+    {
+        _call.Send("""{"type":"response.create"}""");
+        var id = _call.Requests.Last().ResponseId;
+        _call.Reply(id, new ReplyToolCallDelta("call_7", "time", "{"));
+        _call.Reply(id, new ReplyFailed("chat_interrupted", "broken off"));
+        Assert.Equal(("failed", "incomplete"), (_call.Last("response.done")["response.status"], _call.Last("response.done")["response.output.0.status"]));
+    }
+
+    [Fact]
     public void Two_calls_of_one_id_are_told_apart()
     {
         _call.Send("""{"type":"response.create"}""");

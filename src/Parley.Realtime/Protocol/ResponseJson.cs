@@ -43,7 +43,7 @@ internal static class ResponseJson
         {
             ResponseStatus.Cancelled => ("cancelled", response.CancelReason == CancelReason.TurnDetected ? "turn_detected" : "client_cancelled"),
             ResponseStatus.Failed => ("failed", null),
-            ResponseStatus.Incomplete => ("incomplete", "max_output_tokens"),
+            ResponseStatus.Incomplete => ("incomplete", response.Limit == ReplyLimit.ContentFilter ? "content_filter" : "max_output_tokens"),
             _ => (null, null),
         };
         if (type is null)

@@ -58,10 +58,10 @@ internal sealed partial class ServerEvents
         End();
     }
 
-    public void FunctionCallArgumentsDelta(string responseId, int outputIndex, ToolCallItem call)
+    public void FunctionCallArgumentsDelta(string responseId, int outputIndex, ToolCallItem call, string delta)
     {
         BeginFunctionCall("response.function_call_arguments.delta", responseId, outputIndex, call);
-        _json.WriteString("delta", call.Arguments);
+        _json.WriteString("delta", delta);
         End();
     }
 

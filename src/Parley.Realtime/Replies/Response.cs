@@ -25,6 +25,11 @@ internal sealed class Response(string id, ResponseOptions options)
 
     public RealtimeError? Error { get; set; }
 
+    /// <summary>Calls that the model is writing.</summary>
+    public List<OpenCall> OpenCalls { get; } = [];
+
+    public ReplyLimit Limit { get; set; }
+
     /// <summary>Where its message stands in <see cref="Output"/>; −1: it has none yet.</summary>
     public int MessageIndex { get; set; } = -1;
 

@@ -1,11 +1,10 @@
-using System.Diagnostics.CodeAnalysis;
 using Parley.Conversation;
 
 namespace Parley.Realtime.Replies;
 
 /// <summary>
-/// Turns what a reply brings into output items of its response, in the conversation and as events. A response has one
-/// message, which stays open until the response ends, and any number of function calls.
+/// Turns what a reply says into the message of its response, in the conversation and as events. A response has one message,
+/// which stays open until the response ends. Its calls are made by <see cref="FunctionCalls"/>.
 /// </summary>
 internal sealed class ResponseOutput(SessionContext context)
 {
@@ -40,25 +39,6 @@ internal sealed class ResponseOutput(SessionContext context)
     }
 
     public static TimeSpan Duration(int samples) => TimeSpan.FromTicks(samples * TimeSpan.TicksPerSecond / SamplesPerSecond);
-
-    /// <summary>False: there is no room for it.</summary>
-    public bool TryAddToolCall(Response response, ReplyToolCall call)
-    {
-        var item = new ToolCallItem(context.NewItemId(), UniqueCallId(response, call.CallId), call.Name, call.Arguments);
-        var previous = context.Log.LastId;
-        if (!response.Options.IsOutOfBand && context.Log.TryAppend(item) != LogStatus.Ok) return false;
-
-        var index = response.Output.Count;
-        response.Output.Add(item);
-        var begun = item with { Status = ItemStatus.InProgress, Arguments = "" };
-        context.Events.OutputItemAdded(response.Id, index, begun);
-        if (!response.Options.IsOutOfBand) context.Events.ItemAdded(begun, previous);
-        context.Events.FunctionCallArgumentsDelta(response.Id, index, item);
-        context.Events.FunctionCallArgumentsDone(response.Id, index, item);
-        context.Events.OutputItemDone(response.Id, index, item);
-        if (!response.Options.IsOutOfBand) context.Events.ItemDone(item, previous);
-        return true;
-    }
 
     /// <summary>Tells the client the words that it was not told yet. Half a surrogate pair waits for its other half.</summary>
     public void TellText(Response response)
@@ -130,12 +110,6 @@ internal sealed class ResponseOutput(SessionContext context)
         context.Events.ContentPartAdded(response.MessagePlace, response.Options.Settings.IsSpoken);
         return true;
     }
-
-    /// <summary>A model may give two calls one id, or none; the conversation must tell them apart.</summary>
-    private string UniqueCallId(Response response, [AllowNull] string callId) =>
-        string.IsNullOrEmpty(callId) || context.Log.Items.Concat(response.Output).OfType<ToolCallItem>().Any(call => call.CallId == callId)
-            ? context.Ids.Next("call_")
-            : callId;
 
     private static ContentKind Kind(Response response) => response.Options.Settings.IsSpoken ? ContentKind.Audio : ContentKind.Text;
 }

@@ -14,6 +14,7 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
 
     private readonly List<Response> _active = [];
     private readonly ResponseOutput _output = new(context);
+    private readonly FunctionCalls _calls = new(context);
 
     public bool IsAnyActive => _active.Count > 0;
 
@@ -73,11 +74,16 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
             case ReplyMark mark:
                 response.Ledger.AddMark(mark.Position, mark.TextLength);
                 return true;
+            case ReplyToolCallDelta delta:
+                return _calls.TryAddDelta(response, delta) || GiveUp(response);
             case ReplyToolCall call:
-                return _output.TryAddToolCall(response, call) || GiveUp(response);
+                return _calls.TryAdd(response, call) || GiveUp(response);
+            case ReplyToolCallDropped dropped:
+                _calls.Drop(response, dropped.CallId);
+                return true;
             case ReplyCompleted completed:
-                response.Usage = completed.Usage;
-                Finish(response, completed.HitTokenLimit ? ResponseStatus.Incomplete : ResponseStatus.Completed);
+                (response.Usage, response.Limit) = (completed.Usage, completed.Limit);
+                Finish(response, completed.Limit == ReplyLimit.None ? ResponseStatus.Completed : ResponseStatus.Incomplete);
                 return true;
             case ReplyFailed failed:
                 Fail(response, RealtimeError.Server(failed.Code, failed.Message));
@@ -211,6 +217,7 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
         response.Status = status;
         HasAnyEnded = true;
         _active.Remove(response);
+        _calls.CloseAll(response);
         _output.CloseMessage(response, status == ResponseStatus.Completed ? ItemStatus.Completed : ItemStatus.Incomplete);
         context.Events.ResponseDone(response, context.ConversationId);
         spoken.HandleResponseDone(response);

@@ -27,6 +27,7 @@ internal sealed class OpenAiChatClient(OpenAiConnection connection) : Delegating
         {
             var update = updates.Current;
             isFinished |= update.FinishReason is not null;
+            AddCallDeltas(update);
             isBegun |= update.Contents.Count > 0;
             yield return update;
         }
@@ -34,9 +35,21 @@ internal sealed class OpenAiChatClient(OpenAiConnection connection) : Delegating
         throw isBegun ? _failure.Interrupted() : _failure.InvalidResponse("no answer came");
     }
 
-    public override Task<ChatResponse> GetResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+    public override async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var response = await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+        foreach (var message in response.Messages) message.Contents = [.. message.Contents.Where(content => content is not FunctionCallDeltaContent)];
+        return response;
+    }
+
+    /// <summary>The package gathers a call until it is whole; the pieces are in what it read.</summary>
+    private static void AddCallDeltas(ChatResponseUpdate update)
+    {
+        if (update.RawRepresentation is not StreamingChatCompletionUpdate { ToolCallUpdates: { Count: > 0 } pieces }) return;
+        foreach (var piece in pieces)
+            update.Contents.Add(new FunctionCallDeltaContent(piece.Index, piece.ToolCallId, piece.FunctionName, piece.FunctionArgumentsUpdate?.ToString() ?? ""));
+    }
 
     /// <summary>
     /// OpenAI's API wants max_completion_tokens, which the package sends; Ollama and older local servers ignore that name

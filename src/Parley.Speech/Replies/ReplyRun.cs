@@ -14,6 +14,7 @@ internal sealed class ReplyRun(
     private readonly StringBuilder _text = new();
     private int _inputTokens;
     private int _outputTokens;
+    private int _cachedInputTokens;
 
     /// <summary>Posts all events to the queue and completes it. Never throws.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -52,18 +53,21 @@ internal sealed class ReplyRun(
     {
         try
         {
+            if (_tools.RefusalOfChoice is { } refusal) return refusal;
             var messages = ChatMessages.From(request);
             for (var round = 0; ; round++)
             {
                 var isLast = round >= config.MaxToolRounds;
-                var turn = await ReadTurnAsync(messages, _tools.Options(round, isLast), cancellationToken);
+                var streamed = new StreamedCalls(_tools, queue, request.ResponseId);
+                var turn = new ChatTurn(request.ResponseId, streamed);
+                await ReadAsync(turn, messages, _tools.Options(round, isLast), cancellationToken);
                 Count(turn, messages);
-                if (turn.FinishReason == ChatFinishReason.ContentFilter)
-                    return new ReplyFailed("chat_content_filter", "The chat server's content filter stopped the reply.");
-                if (turn.Calls.Count == 0) return Completed(turn);
+                // Half a call is no call: the response ends, and what was told of it with it.
+                if (turn.Calls.Count == 0 || LimitOf(turn) != ReplyLimit.None) return Completed(turn);
                 if (isLast) return _text.Length > 0 ? Completed(turn) : TooManyRounds();
 
-                var outcomes = await _tools.RunAsync(turn.Calls, cancellationToken);
+                var outcomes = await _tools.RunAsync(turn, cancellationToken);
+                streamed.DropAllBut(outcomes.ForClient.Select(call => call.CallId));
                 foreach (var call in outcomes.ForClient) queue.Post(call);
                 if (outcomes.ForClient.Count > 0) return Completed(turn);
                 messages.Add(turn.ToMessage());
@@ -81,9 +85,8 @@ internal sealed class ReplyRun(
     }
 
     /// <summary>One answer of the chat model, up to its end or its request for tools.</summary>
-    private async Task<ChatTurn> ReadTurnAsync(List<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
+    private async Task ReadAsync(ChatTurn turn, List<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
     {
-        var turn = new ChatTurn(request.ResponseId);
         var filter = new ThinkingFilter();
         await using var stream = new ModelStream<ChatResponseUpdate>(
             token => models.Chat.GetStreamingResponseAsync(messages, options, token), time, cancellationToken);
@@ -100,7 +103,6 @@ internal sealed class ReplyRun(
         }
         Say(turn, filter.Flush());
         _speech.Flush();
-        return turn;
     }
 
     private async Task<bool> NextAsync(ModelStream<ChatResponseUpdate> stream, TimeSpan timeout)
@@ -133,6 +135,7 @@ internal sealed class ReplyRun(
     private void Count(ChatTurn turn, List<ChatMessage> messages)
     {
         _inputTokens += turn.InputTokens ?? messages.Sum(message => TokenEstimate(message.Text.Length) + 4);
+        _cachedInputTokens += turn.CachedInputTokens ?? 0;
         _outputTokens += turn.OutputTokens ?? TokenEstimate(turn.Text.Length) + turn.Calls.Count * 16;
     }
 
@@ -140,7 +143,14 @@ internal sealed class ReplyRun(
     private static int TokenEstimate(int characters) => (characters + 3) / 4;
 
     private ReplyCompleted Completed(ChatTurn turn) =>
-        new(new ReplyUsage(_inputTokens, _outputTokens), HitTokenLimit: turn.FinishReason == ChatFinishReason.Length);
+        new(new ReplyUsage(_inputTokens, _outputTokens, _cachedInputTokens), LimitOf(turn));
+
+    private static ReplyLimit LimitOf(ChatTurn turn) => turn.FinishReason switch
+    {
+        { } reason when reason == ChatFinishReason.Length => ReplyLimit.OutputTokens,
+        { } reason when reason == ChatFinishReason.ContentFilter => ReplyLimit.ContentFilter,
+        _ => ReplyLimit.None,
+    };
 
     private ReplyFailed TooManyRounds() => new("chat_tool_rounds",
         $"The chat model asked for tools {config.MaxToolRounds + 1} times and said nothing. Give it clearer tool descriptions or a larger model.");

@@ -28,6 +28,18 @@ internal sealed class ToolBelt
             if (!_clientNames.Contains(function.Name) && _functions.TryAdd(function.Name, function)) _tools.Add(function);
     }
 
+    public bool AllowsParallelCalls => _request.ParallelToolCalls != false;
+
+    /// <summary>Why the model cannot be made to call what the client wants; null: it can.</summary>
+    public ReplyFailed? RefusalOfChoice => _request.ToolChoice switch
+    {
+        { Mode: ToolChoiceMode.Function, FunctionName: { } name } when !_clientNames.Contains(name) && !_functions.ContainsKey(name) =>
+            new ReplyFailed("invalid_tool_choice", $"tool_choice names the function '{name}', which is not among the tools."),
+        { Mode: ToolChoiceMode.Required } when _tools.Count == 0 =>
+            new ReplyFailed("invalid_tool_choice", "tool_choice is 'required', but there are no tools."),
+        _ => null,
+    };
+
     /// <summary>
     /// A required call is required once: the round after it must be free to speak. In the last round tools are still listed,
     /// since the messages mention them, but may not be called.
@@ -36,19 +48,26 @@ internal sealed class ToolBelt
     {
         MaxOutputTokens = _request.MaxOutputTokens,
         Tools = _tools.Count > 0 ? _tools : null,
+        AllowMultipleToolCalls = _tools.Count > 0 ? _request.ParallelToolCalls : null,
+        Reasoning = _request.ReasoningEffort is { } effort ? new ReasoningOptions { Effort = Of(effort) } : null,
         ToolMode = _tools.Count == 0 ? null : isLast ? ChatToolMode.None : round > 0 ? ChatToolMode.Auto : FirstMode(),
     };
 
     /// <summary>Runs the server's functions, side by side. Where the client has to run one, the reply ends and its calls are returned.</summary>
-    public async Task<ToolOutcomes> RunAsync(IReadOnlyList<FunctionCallContent> calls, CancellationToken cancellationToken)
+    public async Task<ToolOutcomes> RunAsync(ChatTurn turn, CancellationToken cancellationToken)
     {
-        var forClient = calls.Where(IsForClient).Select(call =>
-            new ReplyToolCall(call.CallId, call.Name, JsonSerializer.Serialize(call.Arguments ?? EmptyArguments, Compact))).ToList();
+        // A model may not know that it is to make one call at a time.
+        var calls = AllowsParallelCalls ? turn.Calls : turn.Calls[..1];
+        var forClient = calls.Where(IsForClient).Select(call => new ReplyToolCall(call.CallId, call.Name,
+            turn.ToldArguments(call) is { Length: > 0 } told ? told : JsonSerializer.Serialize(call.Arguments ?? EmptyArguments, Compact))).ToList();
         var results = await Task.WhenAll(calls.Where(call => !IsForClient(call)).Select(call => RunAsync(call, cancellationToken)));
         return new ToolOutcomes(results, forClient);
     }
 
-    private bool IsForClient(FunctionCallContent call) => call.Exception is null && _clientNames.Contains(call.Name);
+    /// <summary>The client runs this function.</summary>
+    public bool IsClients(string name) => _clientNames.Contains(name);
+
+    private bool IsForClient(FunctionCallContent call) => call.Exception is null && IsClients(call.Name);
 
     private async Task<FunctionResultContent> RunAsync(FunctionCallContent call, CancellationToken cancellationToken) =>
         new(call.CallId, await OutcomeAsync(call, cancellationToken));
@@ -84,6 +103,15 @@ internal sealed class ToolBelt
         ToolChoiceMode.Required => ChatToolMode.RequireAny,
         ToolChoiceMode.Function when _request.ToolChoice.FunctionName is { } name => ChatToolMode.RequireSpecific(name),
         _ => ChatToolMode.Auto,
+    };
+
+    /// <summary>The package knows no effort below low.</summary>
+    private static Microsoft.Extensions.AI.ReasoningEffort Of(Conversation.ReasoningEffort effort) => effort switch
+    {
+        Conversation.ReasoningEffort.Minimal or Conversation.ReasoningEffort.Low => Microsoft.Extensions.AI.ReasoningEffort.Low,
+        Conversation.ReasoningEffort.Medium => Microsoft.Extensions.AI.ReasoningEffort.Medium,
+        Conversation.ReasoningEffort.High => Microsoft.Extensions.AI.ReasoningEffort.High,
+        _ => Microsoft.Extensions.AI.ReasoningEffort.ExtraHigh,
     };
 
     private static string Text(object? result) => result switch

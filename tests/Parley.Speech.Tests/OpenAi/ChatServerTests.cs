@@ -105,6 +105,33 @@ public sealed class ChatServerTests
         Assert.IsType<ReplyCompleted>(events[^1]);
     }
 
+    [Fact]
+    public async Task The_arguments_of_a_clients_function_arrive_in_the_servers_pieces()
+    {
+        await using var server = Sse(
+            Chunk("""{"role":"assistant","tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"lights","arguments":""}}]}"""),
+            Chunk("""{"tool_calls":[{"index":0,"function":{"arguments":"{\"on\":"}}]}"""),
+            Chunk("""{"tool_calls":[{"index":0,"function":{"arguments":" true}"}}]}"""), Chunk("{}", "tool_calls"), Done);
+        var events = await RunAsync(server.Url, ReplyBench.Ask("Light!") with { Tools = [new FunctionTool("lights", "", "{}")] });
+        Assert.Equal(
+            [
+                new ReplyToolCallDelta("call_1", "lights", ""), new ReplyToolCallDelta("call_1", "lights", "{\"on\":"),
+                new ReplyToolCallDelta("call_1", "lights", " true}"), new ReplyToolCall("call_1", "lights", "{\"on\": true}"),
+            ],
+            events.SkipLast(1));
+    }
+
+    [Fact]
+    public async Task Arguments_that_are_cut_off_are_no_call()
+    {
+        await using var server = Sse(
+            Chunk("""{"role":"assistant","tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"lights","arguments":"{\"on"}}]}"""),
+            Chunk("{}", "length"), Done);
+        var events = await RunAsync(server.Url, ReplyBench.Ask("Light!") with { Tools = [new FunctionTool("lights", "", "{}")] });
+        Assert.Equal(new ReplyToolCallDelta("call_1", "lights", "{\"on"), events[0]);
+        Assert.Equal(ReplyLimit.OutputTokens, Assert.IsType<ReplyCompleted>(events[1]).Limit);
+    }
+
     [Theory]
     [InlineData(401, "chat_unauthorized", "SOME_KEY")]
     [InlineData(403, "chat_unauthorized", "SOME_KEY")]

@@ -61,6 +61,13 @@ internal sealed record ChatStep(ChatResponseUpdate Update)
         new(new ChatResponseUpdate(ChatRole.Assistant,
             [new FunctionCallContent(id, name, arguments.ToDictionary(a => a.Name, a => a.Value))]));
 
+    public static ChatStep CallPiece(int index, string? id, string? name, string arguments) =>
+        new(new ChatResponseUpdate(ChatRole.Assistant, [new FunctionCallDeltaContent(index, id, name, arguments)]));
+
+    /// <summary>A call whose arguments could not be read.</summary>
+    public static ChatStep BadCall(string id, string name) =>
+        new(new ChatResponseUpdate(ChatRole.Assistant, [new FunctionCallContent(id, name) { Exception = new System.Text.Json.JsonException() }]));
+
     public static ChatStep Usage(int input, int output) => new(new ChatResponseUpdate(ChatRole.Assistant,
         [new UsageContent(new UsageDetails { InputTokenCount = input, OutputTokenCount = output })]));
 

@@ -118,9 +118,17 @@ public sealed class SpokenReplyTests
     public void A_reply_cut_by_the_token_limit_says_so()
     {
         var bench = new ReplyBench([ChatStep.Text("It is a long"), ChatStep.Finish(ChatFinishReason.Length)]);
-        Assert.True(Assert.IsType<ReplyCompleted>(bench.Run(ReplyBench.Ask("Well?") with { MaxOutputTokens = 3 })).HitTokenLimit);
+        Assert.Equal(ReplyLimit.OutputTokens, Assert.IsType<ReplyCompleted>(bench.Run(ReplyBench.Ask("Well?") with { MaxOutputTokens = 3 })).Limit);
         Assert.Equal(3, bench.Chat.Requests[0].Options.MaxOutputTokens);
         Assert.Equal("It is a long", bench.Heard);
+    }
+
+    [Fact]
+    public void A_reply_cut_by_a_content_filter_keeps_what_it_said()
+    {
+        var bench = new ReplyBench([ChatStep.Text("It is a long"), ChatStep.Finish(ChatFinishReason.ContentFilter)]);
+        Assert.Equal(ReplyLimit.ContentFilter, Assert.IsType<ReplyCompleted>(bench.Run(ReplyBench.Ask("Well?"))).Limit);
+        Assert.Equal("It is a long", bench.Text);
     }
 
     [Fact]
