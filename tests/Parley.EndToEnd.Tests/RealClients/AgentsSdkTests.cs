@@ -7,6 +7,8 @@ namespace Parley.EndToEnd.Tests.RealClients;
 public sealed class AgentsSdkTests(ClientServer server, ITestOutputHelper output)
 {
     [Fact]
+    [Shows(ApiPart.Client, "@openai/agents-realtime, WebRTC in a browser", "openai (npm), realtime.clientSecrets")]
+    [Shows(ApiPart.Endpoint, "POST /v1/realtime/calls, application/sdp", "POST /v1/realtime/client_secrets", "Authorization: a client secret (ek_…)", "CORS, with Location exposed")]
     public async Task Over_webrtc_in_a_browser_it_talks_calls_its_function_and_is_interrupted()
     {
         var report = await ClientProgram.RunAsync("agents-webrtc.mjs", server.Running.Url, 48_000);

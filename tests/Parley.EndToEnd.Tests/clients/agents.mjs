@@ -8,7 +8,7 @@ export const agent = (calls) =>
     instructions: "You tell the time.",
     tools: [
       tool({
-        ...clock,
+        ...clock.declaration,
         strict: true,
         execute(given) {
           calls.push(given);

@@ -6,9 +6,11 @@ const written = "How are you?";
 
 /** The client's function: what the model is told of it, and what it returns. */
 export const clock = {
-  name: "get_time",
-  description: "Tells the time.",
-  parameters: { type: "object", properties: { zone: { type: "string" } }, required: ["zone"], additionalProperties: false },
+  declaration: {
+    name: "get_time",
+    description: "Tells the time.",
+    parameters: { type: "object", properties: { zone: { type: "string" } }, required: ["zone"], additionalProperties: false },
+  },
   tell: () => "a quarter past seven",
 };
 

@@ -1,0 +1,16 @@
+namespace Parley.Compatibility;
+
+/// <summary>What the Realtime API has since its general availability, by the names that programs use. Fields are named by their path.</summary>
+public static partial class RealtimeApi
+{
+    private const string Sip = "SIP only";
+    private const string Own = "Parley's own";
+
+    public static IReadOnlyList<ApiElement> All { get; } =
+    [
+        .. Clients, .. Endpoints, .. Of(ApiPart.ClientEvent, ClientEvents), .. ServerElements, .. SessionElements, .. Of(ApiPart.ResponseField, ResponseFields),
+        .. Items,
+    ];
+
+    private static IEnumerable<ApiElement> Of(ApiPart part, IEnumerable<string> names) => names.Select(name => new ApiElement(part, name));
+}
