@@ -22,7 +22,13 @@ public sealed record ToolCallItem(string Id, string CallId, string Name, string 
 
 public sealed record ToolOutputItem(string Id, string CallId, string Output) : ConversationItem(Id);
 
-public enum ContentKind { Text, Audio }
+public enum ContentKind { Text, Audio, Image }
 
-/// <summary>Text, or audio with its transcript (null while it is not known).</summary>
-public sealed record ContentPart(ContentKind Kind, string? Text);
+/// <summary>Text, or audio with its transcript (null while it is not known), or an image.</summary>
+public sealed record ContentPart(ContentKind Kind, string? Text)
+{
+    /// <summary>A <c>data:</c> URI with the picture; null for everything but an image.</summary>
+    public string? ImageUrl { get; init; }
+
+    public static ContentPart Image(string url) => new(ContentKind.Image, null) { ImageUrl = url };
+}

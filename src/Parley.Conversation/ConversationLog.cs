@@ -14,9 +14,13 @@ public sealed class ConversationLog
     /// <summary>Characters of text, arguments and outputs that all items together may hold.</summary>
     public const int MaxTextLength = 4_000_000;
 
+    /// <summary>Characters of all images together.</summary>
+    public const int MaxImageLength = 16_000_000;
+
     private readonly List<ConversationItem> _items = [];
     private readonly Dictionary<string, ConversationItem> _byId = new(StringComparer.Ordinal);
     private int _textLength;
+    private int _imageLength;
 
     public IReadOnlyList<ConversationItem> Items => _items;
 
@@ -26,7 +30,8 @@ public sealed class ConversationLog
     /// <summary>Puts an item after the one with the id <paramref name="previousId"/>; null: at the beginning.</summary>
     public LogStatus TryInsert(ConversationItem item, string? previousId)
     {
-        if (_items.Count >= MaxItems || _textLength + TextLength(item) > MaxTextLength) return LogStatus.Full;
+        if (_items.Count >= MaxItems || _textLength + TextLength(item) > MaxTextLength
+            || _imageLength + ImageLength(item) > MaxImageLength) return LogStatus.Full;
         if (_byId.ContainsKey(item.Id)) return LogStatus.DuplicateId;
         var index = previousId is null ? 0 : IndexOf(previousId) + 1;
         if (previousId is not null && index == 0) return LogStatus.UnknownPreviousItem;
@@ -35,6 +40,7 @@ public sealed class ConversationLog
         _items.Insert(index, item);
         _byId.Add(item.Id, item);
         _textLength += TextLength(item);
+        _imageLength += ImageLength(item);
         return LogStatus.Ok;
     }
 
@@ -50,6 +56,7 @@ public sealed class ConversationLog
     {
         if (!_byId.TryGetValue(item.Id, out var old)) return false;
         _textLength += TextLength(item) - TextLength(old);
+        _imageLength += ImageLength(item) - ImageLength(old);
         _items[IndexOf(item.Id)] = item;
         _byId[item.Id] = item;
         return true;
@@ -59,6 +66,7 @@ public sealed class ConversationLog
     {
         if (!_byId.Remove(id, out var item)) return false;
         _textLength -= TextLength(item);
+        _imageLength -= ImageLength(item);
         _items.RemoveAt(IndexOf(id));
         return true;
     }
@@ -81,6 +89,9 @@ public sealed class ConversationLog
         ToolOutputItem output => output.Output.Length,
         _ => 0,
     };
+
+    private static int ImageLength(ConversationItem item) =>
+        item is MessageItem message ? message.Content.Sum(part => part.ImageUrl?.Length ?? 0) : 0;
 
     private int IndexOf(string id)
     {

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Parley.Conversation;
 using Parley.Realtime.Input;
+using Parley.Realtime.Items;
 using Parley.Realtime.Protocol;
 using Parley.Realtime.Replies;
 using Parley.Realtime.Settings;
@@ -12,6 +12,7 @@ internal sealed class ClientEvents(
     SessionContext context, Utterances utterances, SpokenItems spoken, Responses responses, InputAudio input)
 {
     private readonly AppendedAudio _appended = new(context);
+    private readonly ItemEvents _items = new(context, utterances, spoken, responses);
 
     private bool TakesAudio => context.Config.AudioPath == AudioPath.Events;
 
@@ -40,10 +41,10 @@ internal sealed class ClientEvents(
         "input_audio_buffer.commit" => CommitInput(),
         "input_audio_buffer.clear" => ClearInput(),
         "output_audio_buffer.clear" => ClearOutput(now),
-        "conversation.item.create" => CreateItem(message.Root),
-        "conversation.item.retrieve" => RetrieveItem(message.Root),
-        "conversation.item.truncate" => TruncateItem(message.Root, now),
-        "conversation.item.delete" => DeleteItem(message.Root),
+        "conversation.item.create" => _items.Create(message.Root),
+        "conversation.item.retrieve" => _items.Retrieve(message.Root),
+        "conversation.item.truncate" => _items.Truncate(message.Root, now),
+        "conversation.item.delete" => _items.Delete(message.Root),
         "response.create" or "response.cancel" when context.Settings.Kind == SessionKind.Transcription => RealtimeError.Invalid(
             "unsupported_event", "A transcription session makes no responses: open a session of the type 'realtime' for them.", "type"),
         "response.create" => CreateResponse(message.Root, now),
@@ -104,79 +105,6 @@ internal sealed class ClientEvents(
         return null;
     }
 
-    private RealtimeError? CreateItem(JsonElement root)
-    {
-        var fields = new FieldReader();
-        if (!root.TryGetProperty("item", out var element)) fields.RefuseMissing("item");
-        var item = fields.Error is null ? ItemReader.Read(element, "item", fields, context.NewItemId) : null;
-        var after = fields.OptionalText(root, "previous_item_id", "previous_item_id");
-        if (item is null || fields.Error is not null) return fields.Error;
-
-        var previous = after switch
-        {
-            null => context.Log.LastId,
-            "root" => null,
-            _ => after,
-        };
-        switch (context.Log.TryInsert(item, previous))
-        {
-            case LogStatus.Ok:
-                context.Events.ItemAdded(item, previous);
-                context.Events.ItemDone(item, previous);
-                return null;
-            case LogStatus.UnknownPreviousItem:
-                return NotFound(previous!, "previous_item_id");
-            case LogStatus.DuplicateId:
-                return RealtimeError.Invalid("item_already_exists", $"The conversation already has an item with the id '{item.Id}'.", "item.id");
-            case LogStatus.UnknownCallId:
-                return RealtimeError.Invalid("invalid_tool_call_id", "The conversation has no function call with this call_id.", "item.call_id");
-            case LogStatus.DuplicateCallId:
-                return RealtimeError.Invalid("invalid_tool_call_id", "The conversation already has a function call with this call_id.", "item.call_id");
-            case LogStatus.DuplicateOutput:
-                return RealtimeError.Invalid("invalid_tool_call_id", "This function call already has its output.", "item.call_id");
-            default:
-                return RealtimeError.Invalid("conversation_full", "The conversation can hold no more: delete some items.", "item");
-        }
-    }
-
-    private RealtimeError? RetrieveItem(JsonElement root)
-    {
-        var error = FindItem(root, out var item);
-        if (item is not null) context.Events.ItemRetrieved(item);
-        return error;
-    }
-
-    private RealtimeError? TruncateItem(JsonElement root, Instant now)
-    {
-        if (FindItem(root, out var item) is { } notFound) return notFound;
-        var fields = new FieldReader();
-        if (root.TryGetProperty("content_index", out var index)) fields.Integer(index, "content_index", 0, 0);
-        if (!root.TryGetProperty("audio_end_ms", out var end)) fields.RefuseMissing("audio_end_ms");
-        var audioEnd = fields.Milliseconds(end, "audio_end_ms", 0, int.MaxValue);
-        if (fields.Error is not null) return fields.Error;
-        if (item!.Status == ItemStatus.InProgress)
-            return RealtimeError.Invalid("item_in_progress", "The item is still being made: cancel its response first.", "item_id");
-        if (spoken.AudioDurationOf(item.Id) is not { } duration)
-            return RealtimeError.Invalid("invalid_value", "Only audio that the assistant has spoken can be truncated.", "item_id");
-        // Clients count whole milliseconds.
-        if (audioEnd.TotalMilliseconds > Math.Ceiling(duration.TotalMilliseconds))
-            return RealtimeError.Invalid("invalid_value", FormattableString.Invariant(
-                $"Audio content of {duration.TotalMilliseconds:0}ms is already shorter than {audioEnd.TotalMilliseconds:0}ms."), "audio_end_ms");
-        spoken.Truncate(item.Id, audioEnd, now);
-        return null;
-    }
-
-    private RealtimeError? DeleteItem(JsonElement root)
-    {
-        if (FindItem(root, out var item) is { } notFound) return notFound;
-        context.Log.TryDelete(item!.Id);
-        utterances.Discard(item.Id);
-        spoken.Forget(item.Id);
-        context.Events.ItemDeleted(item.Id);
-        responses.StartReady();
-        return null;
-    }
-
     private RealtimeError? CreateResponse(JsonElement root, Instant now)
     {
         var fields = new FieldReader();
@@ -196,18 +124,6 @@ internal sealed class ClientEvents(
             : RealtimeError.Invalid("response_cancel_not_active", "Cancellation failed: no active response found.",
                 responseId is null ? null : "response_id");
     }
-
-    private RealtimeError? FindItem(JsonElement root, out ConversationItem? item)
-    {
-        item = null;
-        var fields = new FieldReader();
-        var id = fields.RequiredText(root, "item_id", "item_id");
-        if (fields.Error is not null) return fields.Error;
-        return context.Log.TryFind(id, out item) ? null : NotFound(id, "item_id");
-    }
-
-    private static RealtimeError NotFound(string id, string param) =>
-        RealtimeError.Invalid("item_not_found", $"The conversation has no item with the id '{id}'.", param);
 
     private void Refuse(RealtimeError error, string? eventId)
     {

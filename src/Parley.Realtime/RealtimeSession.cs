@@ -21,8 +21,11 @@ public sealed class RealtimeSession
     /// </summary>
     public static int MaxClientEventLength(AudioPath path) => path == AudioPath.Events ? ClientMessage.MaxLengthWithMedia : ClientMessage.MaxLength;
 
+    /// <summary>Of one recording that a client puts into the conversation.</summary>
+    public static readonly TimeSpan MaxRecording = TimeSpan.FromSeconds(60);
+
     /// <summary>A client for which more than this is queued is not taking its events.</summary>
-    private const int MaxQueuedBytes = 8 * 1024 * 1024;
+    internal const int MaxQueuedBytes = 8 * 1024 * 1024;
 
     private readonly SessionContext _context;
     private readonly Utterances _utterances;
@@ -85,6 +88,15 @@ public sealed class RealtimeSession
         if (IsOutsideLifetime()) return;
         _input.HandleSpeech(probability, audioPosition, now);
         Settle(now);
+    }
+
+    /// <summary>
+    /// What is said in the utterance <paramref name="itemId"/>, as the recogniser gets it: mono, 16 bit, 16 kHz. It is kept so that
+    /// clients can retrieve it; a driver that leaves it out has items without sound.
+    /// </summary>
+    public void HandleUtteranceAudio(string itemId, ReadOnlySpan<short> samples)
+    {
+        if (!IsClosed && !_utterances.TryAddAudio(itemId, samples)) _context.Anomalies.Increment(SessionAnomaly.StaleAudio);
     }
 
     /// <summary>What the recogniser says of the utterance <paramref name="itemId"/>.</summary>

@@ -17,6 +17,15 @@ public sealed record RealtimeSessionConfig
     /// <summary>After this the client gets <c>session_expired</c> and the call ends.</summary>
     public TimeSpan MaxDuration { get; init; } = TimeSpan.FromMinutes(60);
 
+    /// <summary>
+    /// Bytes of sound of the conversation's items that are kept for <c>conversation.item.retrieve</c>: a second of the user takes 32 kB,
+    /// one of the assistant 48 kB. When there is more, that of the oldest items goes first.
+    /// </summary>
+    public int MaxItemAudioSize { get; init; } = 2 * 1024 * 1024;
+
+    /// <summary>Bytes of the longest event that the client takes. An item that would be longer is told without its sound.</summary>
+    public int MaxServerEventLength { get; init; } = int.MaxValue;
+
     /// <summary>A reply waits this long for the transcripts that it answers; then it fails and the call lives on.</summary>
     public TimeSpan TranscriptTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -12,6 +12,9 @@ public enum SessionAnomaly
     /// <summary>A transcript update of an utterance that is unknown, discarded or settled.</summary>
     StaleTranscript,
 
+    /// <summary>Sound of an utterance that is unknown, discarded or deleted.</summary>
+    StaleAudio,
+
     /// <summary>A client event that was answered with <c>error</c>.</summary>
     RefusedClientEvent,
 

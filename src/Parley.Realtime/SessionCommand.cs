@@ -24,6 +24,15 @@ public sealed record BeginUtterance(string ItemId, TimeSpan From, string? Langua
 /// <summary>The utterance ends at <paramref name="To"/>: let the recogniser finish, and report its transcript.</summary>
 public sealed record EndUtterance(string ItemId, TimeSpan To) : SessionCommand;
 
+/// <summary>
+/// Recognise a recording that the client put into the conversation, and report its transcript as that of the utterance
+/// <paramref name="ItemId"/>, as if it had begun and ended.
+/// </summary>
+/// <param name="Samples">Mono, 16 bit, 16 kHz; at most <see cref="RealtimeSession.MaxRecording"/>.</param>
+/// <param name="Language">BCP 47 tag; null: the recogniser's own choice.</param>
+/// <param name="Prompt">Words or style to expect; null: none.</param>
+public sealed record RecognizeItem(string ItemId, ReadOnlyMemory<short> Samples, string? Language, string? Prompt) : SessionCommand;
+
 /// <summary>Nobody wants this utterance's transcript any more: stop its recogniser.</summary>
 public sealed record DiscardUtterance(string ItemId) : SessionCommand;
 

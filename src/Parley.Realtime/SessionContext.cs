@@ -1,4 +1,5 @@
 using Parley.Conversation;
+using Parley.Realtime.Items;
 using Parley.Realtime.Protocol;
 using Parley.Realtime.Settings;
 
@@ -12,6 +13,7 @@ internal sealed class SessionContext
         Config = config;
         Settings = config.Settings;
         Ids = new SessionIds(random);
+        Audio = new ItemAudioStore(config.MaxItemAudioSize);
         Events = new ServerEvents(Ids);
         SessionId = Ids.Next("sess_");
         ConversationId = Ids.Next("conv_");
@@ -29,6 +31,8 @@ internal sealed class SessionContext
     public Queue<SessionCommand> Commands { get; } = new();
 
     public ConversationLog Log { get; } = new();
+
+    public ItemAudioStore Audio { get; }
 
     public CounterTable<SessionAnomaly> Anomalies { get; } = new();
 

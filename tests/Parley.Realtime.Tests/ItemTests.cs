@@ -29,19 +29,72 @@ public sealed class ItemTests
     }
 
     [Theory]
-    [InlineData("""{"type":"message","role":"user","content":[{"type":"input_image","image_url":"x"}]}""", "item.content[0].type")]
-    [InlineData("""{"type":"message","role":"user","content":[{"type":"input_audio","audio":"AAAA"}]}""", "item.content[0].type")]
+    [InlineData("""{"type":"message","role":"user","content":[{"type":"input_image","image_url":"http://example.org/a.png"}]}""", "item.content[0].image_url")]
+    [InlineData("""{"type":"message","role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,?"}]}""", "item.content[0].image_url")]
+    [InlineData("""{"type":"message","role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,AAAA","detail":"fine"}]}""", "item.content[0].detail")]
+    [InlineData("""{"type":"message","role":"system","content":[{"type":"input_image","image_url":"data:image/png;base64,AAAA"}]}""", "item.content[0].type")]
+    [InlineData("""{"type":"message","role":"user","content":[{"type":"input_audio","audio":"AAA"}]}""", "item.content[0].audio")]
+    [InlineData("""{"type":"message","role":"user","content":[{"type":"input_audio"}]}""", "item.content[0].audio")]
+    [InlineData("""{"type":"message","role":"user","content":[{"type":"input_audio","transcript":"a"},{"type":"input_audio","audio":"AAAA"}]}""", "item.content[1].audio")]
+    [InlineData("""{"type":"message","role":"assistant","content":[{"type":"output_audio","audio":"AAAA"}]}""", "item.content[0].transcript")]
+    [InlineData("""{"type":"message","role":"system","content":[{"type":"input_audio","audio":"AAAA"}]}""", "item.content[0].type")]
+    [InlineData("""{"type":"message","role":"user","status":"perhaps","content":[]}""", "item.status")]
+    [InlineData("""{"type":"message","object":"realtime.thing","role":"user","content":[]}""", "item.object")]
+    [InlineData("""{"type":"function_call","call_id":"c","name":"","arguments":"{}"}""", "item.name")]
+    [InlineData("""{"type":"function_call","call_id":"c","name":"f"}""", "item.arguments")]
+    [InlineData("""{"type":"item_reference","id":"a"}""", "item.type")]
     [InlineData("""{"type":"message","role":"user","content":[{"type":"output_text","text":"x"}]}""", "item.content[0].type")]
     [InlineData("""{"type":"message","role":"user","content":[7]}""", "item.content[0]")]
     [InlineData("""{"type":"message","role":"king","content":[]}""", "item.role")]
     [InlineData("""{"type":"message","role":"user"}""", "item.content")]
     [InlineData("""{"type":"mcp_call"}""", "item.type")]
-    [InlineData("""{"type":"function_call","name":"f","arguments":"{}"}""", "item.call_id")]
     public void What_cannot_be_an_item_is_refused_by_name(string item, string param)
     {
         _call.Send($$"""{"type":"conversation.item.create","item":{{item}}}""");
         Assert.Equal(param, _call.Single("error")["error.param"]);
         Assert.Equal(2, _call.Events.Count);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"message","role":"user","content":[{"type":"input_text","text":"a"},{"type":"input_audio","transcript":"b","audio":null}]}""",
+        """[{"type":"input_text","text":"a"},{"type":"input_audio","transcript":"b"}]""")]
+    [InlineData("""{"type":"message","role":"system","status":"incomplete","object":"realtime.item","content":[{"type":"input_text","text":"a"}]}""",
+        """[{"type":"input_text","text":"a"}]""")]
+    [InlineData("""{"type":"message","role":"assistant","content":[{"type":"output_text","text":"a"},{"type":"output_audio","transcript":"b"}]}""",
+        """[{"type":"output_text","text":"a"},{"type":"output_audio","transcript":"b"}]""")]
+    [InlineData("""{"type":"message","role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,AAAA","detail":"low"}]}""",
+        """[{"type":"input_image"}]""")]
+    public void A_message_holds_what_its_role_may_say(string item, string content)
+    {
+        _call.Send($$"""{"type":"conversation.item.create","item":{{item}}}""");
+        Assert.Equal(content, _call.Single("conversation.item.done")["item.content"]);
+        Assert.Equal("completed", _call.Single("conversation.item.done")["item.status"]);
+    }
+
+    [Fact]
+    public void An_image_goes_to_the_model_and_is_retrieved_whole()
+    {
+        const string Url = "data:image/jpeg;base64,/9j/AAAA";
+        _call.Send($$$"""{"type":"conversation.item.create","item":{"id":"i","type":"message","role":"user","content":[{"type":"input_image","image_url":"{{{Url}}}"}]}}""");
+        _call.Send("""{"type":"conversation.item.retrieve","item_id":"i"}""");
+        Assert.Equal(Url, _call.Single("conversation.item.retrieved")["item.content.0.image_url"]);
+        _call.Send("""{"type":"response.create"}""");
+        Assert.Equal(Url, ((Conversation.MessageItem)_call.Requests.Single().History.Single()).Content.Single().ImageUrl);
+    }
+
+    [Fact]
+    public void A_function_call_gets_the_id_that_the_client_did_not_choose()
+    {
+        _call.Send("""{"type":"conversation.item.create","item":{"type":"function_call","name":"f","arguments":"{}"}}""");
+        Assert.StartsWith("call_", _call.Single("conversation.item.done")["item.call_id"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_that_no_event_could_carry_back_is_refused()
+    {
+        var call = new TestCall(TestCall.Config with { AudioPath = AudioPath.Events });
+        call.Send($$$"""{"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":"input_text","text":"{{{new string('x', 300_000)}}}"}]}}""");
+        Assert.Equal(("item.content[0].text", "string_above_max_length"), (call.Single("error")["error.param"], call.Single("error")["error.code"]));
     }
 
     [Fact]

@@ -86,9 +86,8 @@ internal sealed class InputAudio
     /// <summary>The user says nothing for so long that the model is to speak: an empty turn is committed.</summary>
     public void HandleIdle(Instant now)
     {
-        var utterance = _utterances.Begin(_position);
+        var utterance = _utterances.BeginSilent(_position);
         _context.Events.TimeoutTriggered(utterance.ItemId, _bufferStart, _position);
-        _utterances.HandleTranscript(utterance.ItemId, new Conversation.TranscriptFinal(""));
         if (TryCommit(utterance)) CreateResponse(now);
     }
 

@@ -9,6 +9,9 @@ internal sealed class Utterance(string itemId, TimeSpan from)
 
     public TimeSpan From { get; } = from;
 
+    /// <summary>Which part of its item it is.</summary>
+    public int ContentIndex { get; init; }
+
     /// <summary>Where it ends, once it is committed.</summary>
     public TimeSpan To { get; set; }
 

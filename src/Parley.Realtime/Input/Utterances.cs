@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Parley.Conversation;
+using Parley.Realtime.Items;
 using Parley.Realtime.Protocol;
 
 namespace Parley.Realtime.Input;
@@ -21,6 +22,31 @@ internal sealed class Utterances(SessionContext context)
         var transcription = context.Settings.Transcription;
         context.Commands.Enqueue(new BeginUtterance(utterance.ItemId, from, transcription?.OnlyLanguage, transcription?.FullPrompt));
         return utterance;
+    }
+
+    /// <summary>A turn in which nothing is said, and nothing to be recognised.</summary>
+    public Utterance BeginSilent(TimeSpan from)
+    {
+        var utterance = new Utterance(context.NewItemId(), from) { FinalText = "" };
+        _utterances.Add(utterance.ItemId, utterance);
+        return utterance;
+    }
+
+    /// <summary>Asks for the transcript of an item that is in the conversation already.</summary>
+    public void Recognize(MessageItem item, int contentIndex, ReadOnlyMemory<short> samples)
+    {
+        var duration = TimeSpan.FromTicks(samples.Length * TimeSpan.TicksPerSecond / ItemAudioStore.InputRate);
+        _utterances.Add(item.Id, new Utterance(item.Id, TimeSpan.Zero) { ContentIndex = contentIndex, To = duration, IsCommitted = true });
+        var transcription = context.Settings.Transcription;
+        context.Commands.Enqueue(new RecognizeItem(item.Id, samples, transcription?.OnlyLanguage, transcription?.FullPrompt));
+    }
+
+    /// <summary>More of what is said in the utterance. False: nobody knows it.</summary>
+    public bool TryAddAudio(string itemId, ReadOnlySpan<short> samples)
+    {
+        if (!_utterances.ContainsKey(itemId) && !context.Log.TryFind(itemId, out _)) return false;
+        context.Audio.Append(itemId, ItemAudioStore.InputRate, samples);
+        return true;
     }
 
     /// <summary>Makes the item of an utterance that ends at <paramref name="to"/>. False: the conversation is full.</summary>
@@ -49,8 +75,9 @@ internal sealed class Utterances(SessionContext context)
     /// <summary>Nobody waits for this one any more. Nothing happens when it is settled already.</summary>
     public void Discard(string itemId)
     {
-        if (_utterances.Remove(itemId, out var utterance) && utterance is { Failure: null, FinalText: null })
-            context.Commands.Enqueue(new DiscardUtterance(itemId));
+        if (!_utterances.Remove(itemId, out var utterance)) return;
+        if (!utterance.IsCommitted) context.Audio.Remove(itemId);
+        if (utterance is { Failure: null, FinalText: null }) context.Commands.Enqueue(new DiscardUtterance(itemId));
     }
 
     /// <summary>True: a transcript was settled, for good or ill, so that a reply may no longer have to wait.</summary>
@@ -87,6 +114,9 @@ internal sealed class Utterances(SessionContext context)
         context.Commands.Enqueue(new DiscardUtterance(itemId));
     }
 
+    /// <summary>It is under way, or its transcript is awaited or has failed.</summary>
+    public bool IsKnown(string itemId) => _utterances.ContainsKey(itemId);
+
     public bool IsPending(string itemId) => TryFindPending(itemId, out _);
 
     /// <summary>Why this item has no transcript; null: it has one, or may still get one.</summary>
@@ -108,10 +138,18 @@ internal sealed class Utterances(SessionContext context)
             return;
         }
         _utterances.Remove(utterance.ItemId);
-        context.Log.TryReplace(new MessageItem(utterance.ItemId, MessageRole.User, [new ContentPart(ContentKind.Audio, text)]));
+        PutTranscript(utterance, text);
         if (!IsTold) return;
         Tell(utterance, text);
         context.Events.TranscriptionCompleted(utterance, text);
+    }
+
+    private void PutTranscript(Utterance utterance, string text)
+    {
+        if (!context.Log.TryFind(utterance.ItemId, out var item) || item is not MessageItem message) return;
+        var content = message.Content.ToArray();
+        content[utterance.ContentIndex] = content[utterance.ContentIndex] with { Text = text };
+        context.Log.TryReplace(message with { Content = content });
     }
 
     private void Fail(Utterance utterance, RealtimeError error)
@@ -122,7 +160,7 @@ internal sealed class Utterances(SessionContext context)
 
     private void TellFailure(Utterance utterance, RealtimeError error)
     {
-        if (IsTold) context.Events.TranscriptionFailed(utterance.ItemId, error);
+        if (IsTold) context.Events.TranscriptionFailed(utterance, error);
     }
 
     private void TellStableText(Utterance utterance)
@@ -133,7 +171,7 @@ internal sealed class Utterances(SessionContext context)
     private void Tell(Utterance utterance, string text)
     {
         if (text.Length <= utterance.ToldText.Length || !text.StartsWith(utterance.ToldText, StringComparison.Ordinal)) return;
-        context.Events.TranscriptionDelta(utterance.ItemId, text[utterance.ToldText.Length..]);
+        context.Events.TranscriptionDelta(utterance, text[utterance.ToldText.Length..]);
         utterance.ToldText = text;
     }
 

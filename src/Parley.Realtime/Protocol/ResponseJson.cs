@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Parley.Conversation;
+using Parley.Realtime.Items;
 using Parley.Realtime.Replies;
 using Parley.Realtime.Settings;
 

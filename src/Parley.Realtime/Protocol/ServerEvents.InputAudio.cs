@@ -43,16 +43,16 @@ internal sealed partial class ServerEvents
         End();
     }
 
-    public void TranscriptionDelta(string itemId, string delta)
+    public void TranscriptionDelta(Utterance utterance, string delta)
     {
-        BeginTranscription("delta", itemId);
+        BeginTranscription("delta", utterance);
         _json.WriteString("delta", delta);
         End();
     }
 
     public void TranscriptionCompleted(Utterance utterance, string transcript)
     {
-        BeginTranscription("completed", utterance.ItemId);
+        BeginTranscription("completed", utterance);
         _json.WriteString("transcript", transcript);
         _json.WriteStartObject("usage");
         _json.WriteString("type", "duration");
@@ -61,9 +61,9 @@ internal sealed partial class ServerEvents
         End();
     }
 
-    public void TranscriptionFailed(string itemId, RealtimeError error)
+    public void TranscriptionFailed(Utterance utterance, RealtimeError error)
     {
-        BeginTranscription("failed", itemId);
+        BeginTranscription("failed", utterance);
         _json.WriteStartObject("error");
         _json.WriteString("type", error.Type);
         _json.WriteString("code", error.Code);
@@ -72,10 +72,10 @@ internal sealed partial class ServerEvents
         End();
     }
 
-    private void BeginTranscription(string kind, string itemId)
+    private void BeginTranscription(string kind, Utterance utterance)
     {
         Begin($"conversation.item.input_audio_transcription.{kind}");
-        _json.WriteString("item_id", itemId);
-        _json.WriteNumber("content_index", 0);
+        _json.WriteString("item_id", utterance.ItemId);
+        _json.WriteNumber("content_index", utterance.ContentIndex);
     }
 }

@@ -1,4 +1,5 @@
 using Parley.Conversation;
+using Parley.Realtime.Items;
 
 namespace Parley.Realtime.Protocol;
 
@@ -8,11 +9,12 @@ internal sealed partial class ServerEvents
 
     public void ItemDone(ConversationItem item, string? previousItemId) => Item("conversation.item.done", item, previousItemId);
 
-    public void ItemRetrieved(ConversationItem item)
+    /// <param name="audio">What was said in it, in the session's format; null: nothing, or it is not kept.</param>
+    /// <param name="maxLength">Bytes of the event, from which on it goes without the audio.</param>
+    public void ItemRetrieved(ConversationItem item, byte[]? audio, int maxLength)
     {
-        Begin("conversation.item.retrieved");
-        _json.WritePropertyName("item");
-        ItemJson.Write(_json, item);
+        WriteRetrieved(item, audio);
+        if (audio is not null && _json.BytesCommitted + _json.BytesPending >= maxLength) WriteRetrieved(item, audio: null);
         End();
     }
 
@@ -30,6 +32,13 @@ internal sealed partial class ServerEvents
         _json.WriteNumber("content_index", 0);
         _json.WriteNumber("audio_end_ms", Milliseconds(audioEnd));
         End();
+    }
+
+    private void WriteRetrieved(ConversationItem item, byte[]? audio)
+    {
+        Begin("conversation.item.retrieved");
+        _json.WritePropertyName("item");
+        ItemJson.WriteWhole(_json, item, audio);
     }
 
     private void Item(string type, ConversationItem item, string? previousItemId)

@@ -1,4 +1,5 @@
 using Parley.Conversation;
+using Parley.Realtime.Items;
 using Parley.Realtime.Replies;
 
 namespace Parley.Realtime.Protocol;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Parley.Conversation;
+using Parley.Realtime.Items;
 using Parley.Realtime.Protocol;
 using Parley.Realtime.Settings;
 
@@ -88,7 +89,7 @@ internal static class ResponseOptionsReader
             var param = $"{path}[{items.Count}]";
             var item = IsReference(element)
                 ? FindReferenced(element, param, context, fields)
-                : ItemReader.Read(element, param, fields, context.NewItemId);
+                : ItemReader.Read(element, param, fields, context.Ids.Next);
             if (item is not null) items.Add(item);
         }
         return items;

@@ -1,5 +1,6 @@
 using Parley.Conversation;
 using Parley.Realtime.Input;
+using Parley.Realtime.Items;
 using Parley.Realtime.Protocol;
 
 namespace Parley.Realtime.Replies;
@@ -141,6 +142,8 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
     {
         var isFirst = response.Playout == PlayoutState.None;
         if (!_output.TryAddAudio(response, samples.Span)) return false;
+        if (response is { Options.IsOutOfBand: false, Playout: not PlayoutState.None })
+            context.Audio.Append(response.Message!.Id, ItemAudioStore.OutputRate, samples.Span);
         if (isFirst && response.Playout != PlayoutState.None) spoken.Add(response);
         if (response.Playout == PlayoutState.AtClient) spoken.HandleSent(ResponseOutput.Duration(samples.Length), now);
         return true;

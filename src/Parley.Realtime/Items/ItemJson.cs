@@ -1,12 +1,19 @@
 using System.Text.Json;
 using Parley.Conversation;
 
-namespace Parley.Realtime.Protocol;
+namespace Parley.Realtime.Items;
 
 /// <summary>Writes items in the GA shapes of the Realtime API.</summary>
 internal static class ItemJson
 {
-    public static void Write(Utf8JsonWriter json, ConversationItem item)
+    /// <summary>Without sound and pictures: clients that want those retrieve the item.</summary>
+    public static void Write(Utf8JsonWriter json, ConversationItem item) => Write(json, item, isWhole: false, audio: null);
+
+    /// <summary>With everything.</summary>
+    /// <param name="audio">The bytes of its first audio part; null: there are none, or they would be too many.</param>
+    public static void WriteWhole(Utf8JsonWriter json, ConversationItem item, byte[]? audio) => Write(json, item, isWhole: true, audio);
+
+    private static void Write(Utf8JsonWriter json, ConversationItem item, bool isWhole, byte[]? audio)
     {
         json.WriteStartObject();
         json.WriteString("id", item.Id);
@@ -15,7 +22,7 @@ internal static class ItemJson
         {
             case MessageItem message:
                 WriteHead(json, "message", item.Status);
-                WriteMessage(json, message);
+                WriteMessage(json, message, isWhole, audio);
                 break;
             case ToolCallItem call:
                 WriteHead(json, "function_call", item.Status);
@@ -43,7 +50,7 @@ internal static class ItemJson
         });
     }
 
-    private static void WriteMessage(Utf8JsonWriter json, MessageItem message)
+    private static void WriteMessage(Utf8JsonWriter json, MessageItem message, bool isWhole, byte[]? audio)
     {
         json.WriteString("role", message.Role switch
         {
@@ -56,8 +63,23 @@ internal static class ItemJson
         foreach (var part in message.Content)
         {
             json.WriteStartObject();
-            json.WriteString("type", $"{direction}_{(part.Kind == ContentKind.Audio ? "audio" : "text")}");
-            json.WriteString(part.Kind == ContentKind.Audio ? "transcript" : "text", part.Text);
+            switch (part.Kind)
+            {
+                case ContentKind.Audio:
+                    json.WriteString("type", $"{direction}_audio");
+                    json.WriteString("transcript", part.Text);
+                    if (audio is not null) json.WriteBase64String("audio", audio);
+                    audio = null;
+                    break;
+                case ContentKind.Image:
+                    json.WriteString("type", "input_image");
+                    if (isWhole) json.WriteString("image_url", part.ImageUrl);
+                    break;
+                default:
+                    json.WriteString("type", $"{direction}_text");
+                    json.WriteString("text", part.Text);
+                    break;
+            }
             json.WriteEndObject();
         }
         json.WriteEndArray();
