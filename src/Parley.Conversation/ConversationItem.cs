@@ -30,5 +30,8 @@ public sealed record ContentPart(ContentKind Kind, string? Text)
     /// <summary>A <c>data:</c> URI with the picture; null for everything but an image.</summary>
     public string? ImageUrl { get; init; }
 
+    /// <summary>Length of the audio; zero where there is none, or where it is not known.</summary>
+    public TimeSpan AudioDuration { get; init; }
+
     public static ContentPart Image(string url) => new(ContentKind.Image, null) { ImageUrl = url };
 }

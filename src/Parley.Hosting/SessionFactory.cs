@@ -22,7 +22,13 @@ internal sealed class SessionFactory(ModelSet? models, SessionSettings defaults,
         var settings = defaults;
         foreach (var layer in layers)
             if (layer is not null && !settings.TryApply(Encoding.UTF8.GetBytes(layer), out settings, out error)) return false;
-        var session = new RealtimeSessionConfig { CreatedAt = clock.GetUtcNow(), Settings = settings, MaxDuration = maxSession };
+        var session = new RealtimeSessionConfig
+        {
+            CreatedAt = clock.GetUtcNow(),
+            Settings = settings,
+            MaxDuration = maxSession,
+            MaxInputTokens = models?.MaxInputTokens ?? ModelSet.DefaultMaxInputTokens,
+        };
         config = new CallConfig { Session = session, Models = models };
         return true;
     }

@@ -111,6 +111,8 @@ internal sealed class ClientEvents(
         var options = root.TryGetProperty("response", out var response)
             ? ResponseOptionsReader.Read(response, context, fields)
             : new ResponseOptions(context.Settings);
+        if (options.Settings.Voice != context.Settings.Voice && spoken.HasSpoken)
+            fields.Refuse("response.audio.output.voice", "cannot_update_voice", "The voice cannot change any more: the assistant has spoken.");
         return fields.Error ?? responses.Create(options, now);
     }
 

@@ -26,6 +26,15 @@ public sealed record RealtimeSessionConfig
     /// <summary>Bytes of the longest event that the client takes. An item that would be longer is told without its sound.</summary>
     public int MaxServerEventLength { get; init; } = int.MaxValue;
 
+    /// <summary>
+    /// Tokens of instructions, tools and conversation that the chat model takes: its context less what it may write. What is longer
+    /// is cut by <see cref="SessionSettings.Truncation"/>.
+    /// </summary>
+    public int MaxInputTokens { get; init; } = 28_224;
+
+    /// <summary>What <c>rate_limits.updated</c> tells; null: there are no limits, and its list is empty.</summary>
+    public IRateLimits? RateLimits { get; init; }
+
     /// <summary>A reply waits this long for the transcripts that it answers; then it fails and the call lives on.</summary>
     public TimeSpan TranscriptTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -21,7 +21,7 @@ public static class ModelSetFactory
         ISynthesizer synthesizer = config.Synthesizer is { } voice
             ? new OpenAiSynthesizer(new OpenAiConnection(voice.Endpoint, time), voice)
             : EmbeddedVoice();
-        return new ModelSet(recognizer, chat, synthesizer, EmbeddedTools.Create(time));
+        return new ModelSet(recognizer, chat, synthesizer, EmbeddedTools.Create(time)) { MaxInputTokens = config.MaxInputTokens };
     }
 
     /// <summary>Loads the voices now: a missing library is told at start, and the first caller does not wait for it.</summary>

@@ -43,7 +43,7 @@ public sealed class VoiceTurnOrderTests
         Assert.Equal("It is noon", call.Single("response.output_audio_transcript.done")["transcript"]);
         Assert.Equal("completed", call.Single("response.done")["response.status"]);
         Assert.Equal("It is noon", call.Single("response.done")["response.output.0.content.0.transcript"]);
-        Assert.Equal("30", call.Single("response.done")["response.usage.total_tokens"]);
+        Assert.Equal("66", call.Single("response.done")["response.usage.total_tokens"]);
     }
 
     [Fact]

@@ -109,7 +109,8 @@ internal sealed class InputAudio
         switch (decision.Kind)
         {
             case TurnDecisionKind.SpeechStarted:
-                _open = _utterances.Begin(Later(decision.Position, _bufferStart));
+                // Where audio was lost, a turn may seem to begin longer ago than anybody keeps audio for.
+                _open = _utterances.Begin(Later(Later(decision.Position, _bufferStart), _position - RealtimeSession.MaxLookback));
                 _context.Events.SpeechStarted(_open.ItemId, _open.From);
                 if (Detection!.InterruptsResponse) _responses.Interrupt(CancelReason.TurnDetected, now);
                 break;

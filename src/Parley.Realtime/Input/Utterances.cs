@@ -52,14 +52,15 @@ internal sealed class Utterances(SessionContext context)
     /// <summary>Makes the item of an utterance that ends at <paramref name="to"/>. False: the conversation is full.</summary>
     public bool TryCommit(Utterance utterance, TimeSpan to)
     {
-        var item = new MessageItem(utterance.ItemId, MessageRole.User, [new ContentPart(ContentKind.Audio, null)]);
+        utterance.To = to;
+        var sound = new ContentPart(ContentKind.Audio, null) { AudioDuration = to - utterance.From };
+        var item = new MessageItem(utterance.ItemId, MessageRole.User, [sound]);
         var previous = context.Log.LastId;
         if (context.Log.TryAppend(item) != LogStatus.Ok)
         {
             Discard(utterance.ItemId);
             return false;
         }
-        utterance.To = to;
         utterance.IsCommitted = true;
         context.Events.InputCommitted(item.Id, previous);
         context.Events.ItemAdded(item, previous);

@@ -84,7 +84,7 @@ internal sealed class ItemEvents(SessionContext context, Utterances utterances, 
         spoken.Forget(item.Id);
         context.Audio.Remove(item.Id);
         context.Events.ItemDeleted(item.Id);
-        responses.StartReady();
+        responses.Forget(item.Id);
         return null;
     }
 

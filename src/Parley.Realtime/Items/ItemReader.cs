@@ -108,7 +108,7 @@ internal static class ItemReader
                 : "Audio in the input of a response needs its transcript: or create an item of it, and refer to that.");
         else
             recordings?.Read(part, role, index, transcript, param);
-        return new ContentPart(ContentKind.Audio, transcript);
+        return new ContentPart(ContentKind.Audio, transcript) { AudioDuration = recordings?.DurationOf(index) ?? TimeSpan.Zero };
     }
 
     /// <summary>The picture itself: what lies at an address is not fetched, neither here nor for a model.</summary>

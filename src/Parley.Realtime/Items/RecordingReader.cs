@@ -13,6 +13,11 @@ internal sealed class RecordingReader(SessionSettings settings, FieldReader fiel
 
     private bool _hasAudioPart;
 
+    /// <summary>Length of the sound that belongs to this part; zero: it has none.</summary>
+    public TimeSpan DurationOf(int contentIndex) => Recording is { } recording && recording.ContentIndex == contentIndex
+        ? TimeSpan.FromTicks(recording.Samples.Length * TimeSpan.TicksPerSecond / recording.SampleRate)
+        : TimeSpan.Zero;
+
     /// <summary>An audio part; its transcript is null when the client gave none.</summary>
     public void Read(JsonElement part, MessageRole role, int contentIndex, string? transcript, string param)
     {

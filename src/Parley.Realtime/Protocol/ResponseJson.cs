@@ -66,7 +66,7 @@ internal static class ResponseJson
         json.WriteEndObject();
     }
 
-    private static void WriteUsage(Utf8JsonWriter json, ReplyUsage? usage)
+    private static void WriteUsage(Utf8JsonWriter json, ResponseUsage? usage)
     {
         if (usage is not { } tokens)
         {
@@ -74,18 +74,23 @@ internal static class ResponseJson
             return;
         }
         json.WriteStartObject("usage");
-        json.WriteNumber("total_tokens", tokens.InputTokens + tokens.OutputTokens);
-        json.WriteNumber("input_tokens", tokens.InputTokens);
-        json.WriteNumber("output_tokens", tokens.OutputTokens);
+        json.WriteNumber("total_tokens", tokens.Input + tokens.Output);
+        json.WriteNumber("input_tokens", tokens.Input);
+        json.WriteNumber("output_tokens", tokens.Output);
         json.WriteStartObject("input_token_details");
-        json.WriteNumber("text_tokens", tokens.InputTokens);
+        json.WriteNumber("text_tokens", tokens.InputText);
+        json.WriteNumber("audio_tokens", tokens.InputAudio);
+        json.WriteNumber("image_tokens", 0);
+        json.WriteNumber("cached_tokens", tokens.CachedInputText);
+        json.WriteStartObject("cached_tokens_details");
+        json.WriteNumber("text_tokens", tokens.CachedInputText);
         json.WriteNumber("audio_tokens", 0);
         json.WriteNumber("image_tokens", 0);
-        json.WriteNumber("cached_tokens", 0);
+        json.WriteEndObject();
         json.WriteEndObject();
         json.WriteStartObject("output_token_details");
-        json.WriteNumber("text_tokens", tokens.OutputTokens);
-        json.WriteNumber("audio_tokens", 0);
+        json.WriteNumber("text_tokens", tokens.OutputText);
+        json.WriteNumber("audio_tokens", tokens.OutputAudio);
         json.WriteEndObject();
         json.WriteEndObject();
     }

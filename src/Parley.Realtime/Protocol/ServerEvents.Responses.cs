@@ -12,11 +12,20 @@ internal sealed partial class ServerEvents
     public void ResponseDone(Response response, string conversationId) =>
         WriteResponse("response.done", response, conversationId);
 
-    /// <summary>This server has no rate limits: the list is empty. The event keeps its place for clients that wait for it.</summary>
-    public void RateLimitsUpdated()
+    /// <summary>Without limits the list is empty: the event keeps its place for clients that wait for it.</summary>
+    public void RateLimitsUpdated(IReadOnlyList<RateLimit> limits)
     {
         Begin("rate_limits.updated");
         _json.WriteStartArray("rate_limits");
+        foreach (var limit in limits)
+        {
+            _json.WriteStartObject();
+            _json.WriteString("name", limit.Name);
+            _json.WriteNumber("limit", limit.Limit);
+            _json.WriteNumber("remaining", limit.Remaining);
+            _json.WriteNumber("reset_seconds", Math.Round(limit.ResetIn.TotalSeconds, 3));
+            _json.WriteEndObject();
+        }
         _json.WriteEndArray();
         End();
     }

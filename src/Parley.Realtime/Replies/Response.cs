@@ -19,7 +19,11 @@ internal sealed class Response(string id, ResponseOptions options)
     /// <summary>What it brought so far, by output index.</summary>
     public List<ConversationItem> Output { get; } = [];
 
-    public ReplyUsage? Usage { get; set; }
+    /// <summary>What the model was asked; null as long as it was not.</summary>
+    public ReplyRequest? Request { get; set; }
+
+    /// <summary>Null: no model was asked.</summary>
+    public ResponseUsage? Usage { get; set; }
 
     public CancelReason CancelReason { get; set; }
 

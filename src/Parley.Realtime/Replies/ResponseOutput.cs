@@ -61,7 +61,7 @@ internal sealed class ResponseOutput(SessionContext context)
         var text = response.Text.ToString();
         var isSpoken = response.Options.Settings.IsSpoken;
         var place = response.MessagePlace;
-        var item = response.Message! with { Content = [new ContentPart(Kind(response), text)], Status = status };
+        var item = response.Message! with { Content = [new ContentPart(Kind(response), text) { AudioDuration = response.Ledger.AudioDuration }], Status = status };
         response.Output[response.MessageIndex] = item;
         if (response.IsWhole) FinishAudio(response);
         if (isSpoken) context.Events.OutputAudioDone(place);

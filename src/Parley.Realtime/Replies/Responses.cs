@@ -16,6 +16,7 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
     private readonly List<Response> _active = [];
     private readonly ResponseOutput _output = new(context);
     private readonly FunctionCalls _calls = new(context);
+    private readonly ReplyRequests _requests = new(context);
 
     public bool IsAnyActive => _active.Count > 0;
 
@@ -37,10 +38,17 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
         var response = new Response(context.Ids.Next("resp_"), options) { WaitsUntil = now + context.Config.TranscriptTimeout };
         _active.Add(response);
         context.Events.ResponseCreated(response, context.ConversationId);
-        context.Events.RateLimitsUpdated();
+        context.Events.RateLimitsUpdated(context.Config.RateLimits?.HandleResponse() ?? []);
         StartWhenReady(response);
         NoteDeadline();
         return null;
+    }
+
+    /// <summary>The client deleted the item.</summary>
+    public void Forget(string itemId)
+    {
+        _requests.Forget(itemId);
+        StartReady();
     }
 
     /// <summary>A transcript was settled, or its item is gone: start what has no more to wait for.</summary>
@@ -83,7 +91,8 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
                 _calls.Drop(response, dropped.CallId);
                 return true;
             case ReplyCompleted completed:
-                (response.Usage, response.Limit) = (completed.Usage, completed.Limit);
+                response.Limit = completed.Limit;
+                response.Usage = ResponseUsage.Of(response.Request!, response, completed.Usage);
                 Finish(response, completed.Limit == ReplyLimit.None ? ResponseStatus.Completed : ResponseStatus.Incomplete);
                 return true;
             case ReplyFailed failed:
@@ -166,22 +175,15 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
             Fail(response, failure);
             return;
         }
-        var settings = response.Options.Settings;
-        response.Status = ResponseStatus.Generating;
-        context.Commands.Enqueue(new StartReply(new ReplyRequest(response.Id, History.Of(ItemsFor(response).Select(Current).ToArray()))
+        response.Request = _requests.TryMake(response);
+        if (response.Request is not { } request)
         {
-            Instructions = settings.Instructions,
-            Tools = settings.Tools,
-            ToolChoice = settings.ToolChoice,
-            IsSpoken = settings.IsSpoken,
-            Voice = settings.Voice,
-            Speed = settings.Speed,
-            MaxOutputTokens = settings.MaxOutputTokens,
-        }));
+            Fail(response, ContextExceeded);
+            return;
+        }
+        response.Status = ResponseStatus.Generating;
+        context.Commands.Enqueue(new StartReply(request));
     }
-
-    /// <summary>An item that was given by reference may have got its transcript since.</summary>
-    private ConversationItem Current(ConversationItem item) => context.Log.TryFind(item.Id, out var current) ? current : item;
 
     /// <summary>An older utterance that was lost need not keep the model from answering a newer one.</summary>
     private RealtimeError? FailureOfNewestUtterance(Response response) =>
@@ -222,10 +224,15 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
         _active.Remove(response);
         _calls.CloseAll(response);
         _output.CloseMessage(response, status == ResponseStatus.Completed ? ItemStatus.Completed : ItemStatus.Incomplete);
+        if (response.Request is { } request) response.Usage ??= ResponseUsage.Of(request, response, counted: null);
+        if (response.Usage is { } usage) context.Config.RateLimits?.HandleUsage(usage.Input + usage.Output);
         context.Events.ResponseDone(response, context.ConversationId);
         spoken.HandleResponseDone(response);
         NoteDeadline();
     }
+
+    private static RealtimeError ContextExceeded => RealtimeError.Invalid("context_length_exceeded",
+        "The conversation is longer than the model's context, and truncation is disabled: delete items, or set session.truncation to 'auto'.");
 
     private void NoteDeadline()
     {

@@ -126,7 +126,7 @@ internal sealed class SpokenItems(SessionContext context)
 
         // A second cut can only take more away.
         if (context.Log.TryFind(item.Id, out var logged) && logged is MessageItem { Text: var kept } && kept.Length < heard.Length) heard = kept;
-        var cut = item with { Content = [new ContentPart(ContentKind.Audio, heard)], Status = ItemStatus.Incomplete };
+        var cut = item with { Content = [new ContentPart(ContentKind.Audio, heard) { AudioDuration = audioEnd }], Status = ItemStatus.Incomplete };
         context.Audio.Cut(item.Id, audioEnd);
         if (context.Log.TryReplace(cut)) context.Events.ItemTruncated(item.Id, audioEnd);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.Conversation;
 using Parley.Realtime.Protocol;
 
 namespace Parley.Realtime.Settings;

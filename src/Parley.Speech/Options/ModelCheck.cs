@@ -8,6 +8,11 @@ internal sealed class ModelCheck(List<string> errors, Func<string, string?> envi
     private const string DefaultKeyVariable = "OPENAI_API_KEY";
     private static readonly Uri OpenAiUrl = new("https://api.openai.com/v1");
 
+    /// <summary>The most that a client may let a response write.</summary>
+    private const int MaxOutputTokens = 4_096;
+
+    private const int MinContextTokens = 2 * MaxOutputTokens;
+
     private static readonly string[] OpenAiVoices = ["alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse", "marin", "cedar"];
 
     private static readonly int[] Rates = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000];
@@ -34,6 +39,14 @@ internal sealed class ModelCheck(List<string> errors, Func<string, string?> envi
                 errors.Add($"{path}.provider: '{options.Provider}' is not known. Use 'embedded', or 'openai' for any OpenAI-compatible server.");
                 return null;
         }
+    }
+
+    /// <summary>Tokens that the chat model takes in.</summary>
+    public int MaxInputTokens(ModelOptions options, string path)
+    {
+        if (options.ContextTokens is not { } context) return ModelSet.DefaultMaxInputTokens;
+        if (context < MinContextTokens) errors.Add($"{path}.contextTokens: {context} is too few for a conversation. Use at least {MinContextTokens}, or a model with a larger context.");
+        return context - MaxOutputTokens;
     }
 
     public OpenAiVoice? Voice(ModelOptions options, string path, string exampleModel)

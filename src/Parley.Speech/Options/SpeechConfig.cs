@@ -10,17 +10,21 @@ public sealed class SpeechConfig
         + "without lists, markdown or emoji. If you did not understand something, say so and ask.";
 
     /// <summary>Everything embedded: no network, no key.</summary>
-    public static readonly SpeechConfig Embedded = new(null, null, null, DefaultInstructions);
+    public static readonly SpeechConfig Embedded = new(null, null, null, DefaultInstructions, ModelSet.DefaultMaxInputTokens);
 
-    private SpeechConfig(OpenAiEndpoint? chat, OpenAiEndpoint? recognizer, OpenAiVoice? synthesizer, string instructions)
+    private SpeechConfig(OpenAiEndpoint? chat, OpenAiEndpoint? recognizer, OpenAiVoice? synthesizer, string instructions, int maxInputTokens)
     {
         Chat = chat;
         Recognizer = recognizer;
         Synthesizer = synthesizer;
         Instructions = instructions;
+        MaxInputTokens = maxInputTokens;
     }
 
     public string Instructions { get; }
+
+    /// <summary>See <see cref="ModelSet.MaxInputTokens"/>.</summary>
+    public int MaxInputTokens { get; }
 
     /// <summary>True where the model is the embedded one.</summary>
     public bool HasEmbeddedChat => Chat is null;
@@ -45,8 +49,9 @@ public sealed class SpeechConfig
         var chat = check.Endpoint(options.Models.Chat, "models.chat", "gpt-4o-mini", isVoice: false);
         var recognizer = check.Endpoint(options.Models.Recognizer, "models.recognizer", "whisper-1", isVoice: false);
         var synthesizer = check.Voice(options.Models.Synthesizer, "models.synthesizer", "tts-1");
+        var maxInputTokens = check.MaxInputTokens(options.Models.Chat, "models.chat");
         return errors.Count == 0
-            ? new SpeechConfig(chat, recognizer, synthesizer, options.Instructions ?? DefaultInstructions)
+            ? new SpeechConfig(chat, recognizer, synthesizer, options.Instructions ?? DefaultInstructions, maxInputTokens)
             : throw new SpeechOptionsException(errors);
     }
 }

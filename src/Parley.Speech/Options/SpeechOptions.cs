@@ -43,6 +43,9 @@ public sealed record ModelOptions
     /// </summary>
     public string? KeyEnvironmentVariable { get; init; }
 
+    /// <summary>Chat only: how many tokens the model's context holds, input and output together. Null: about 32,000.</summary>
+    public int? ContextTokens { get; init; }
+
     /// <summary>Synthesiser only: the voice of a session that names none, or one that is not in <see cref="Voices"/>.</summary>
     public string? Voice { get; init; }
 

@@ -23,24 +23,25 @@ internal sealed class SpeechOptionsReader
             Instructions = Text(keys, "", "instructions"),
             Models = new ModelsOptions
             {
-                Chat = ReadModel(models, "chat", isVoice: false),
-                Recognizer = ReadModel(models, "recognizer", isVoice: false),
-                Synthesizer = ReadModel(models, "synthesizer", isVoice: true),
+                Chat = ReadModel(models, "chat", ChatKeys),
+                Recognizer = ReadModel(models, "recognizer", []),
+                Synthesizer = ReadModel(models, "synthesizer", VoiceKeys),
             },
         };
     }
 
-    private ModelOptions ReadModel(Dictionary<string, JsonElement> models, string name, bool isVoice)
+    private ModelOptions ReadModel(Dictionary<string, JsonElement> models, string name, string[] ownKeys)
     {
         if (!models.TryGetValue(name, out var element)) return new ModelOptions();
         var path = $"models.{name}";
-        var keys = Keys(element, path, isVoice ? [.. ModelKeys, .. VoiceKeys] : ModelKeys);
+        var keys = Keys(element, path, [.. ModelKeys, .. ownKeys]);
         return new ModelOptions
         {
             Provider = Text(keys, path, "provider"),
             Url = Text(keys, path, "url"),
             Model = Text(keys, path, "model"),
             KeyEnvironmentVariable = Text(keys, path, "keyEnvironmentVariable"),
+            ContextTokens = Number(keys, path, "contextTokens"),
             Voice = Text(keys, path, "voice"),
             Voices = Texts(keys, path, "voices"),
             SampleRate = Number(keys, path, "sampleRate"),
@@ -100,6 +101,8 @@ internal sealed class SpeechOptionsReader
         _errors.Add($"{(path.Length == 0 ? name : $"{path}.{name}")}: {need} is needed here.");
 
     private static readonly string[] ModelKeys = ["provider", "url", "model", "keyEnvironmentVariable"];
+
+    private static readonly string[] ChatKeys = ["contextTokens"];
 
     private static readonly string[] VoiceKeys = ["voice", "voices", "sampleRate"];
 }

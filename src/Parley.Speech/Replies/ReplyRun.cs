@@ -134,13 +134,10 @@ internal sealed class ReplyRun(
 
     private void Count(ChatTurn turn, List<ChatMessage> messages)
     {
-        _inputTokens += turn.InputTokens ?? messages.Sum(message => TokenEstimate(message.Text.Length) + 4);
+        _inputTokens += turn.InputTokens ?? messages.Sum(message => TokenEstimate.OfText(message.Text) + 4);
         _cachedInputTokens += turn.CachedInputTokens ?? 0;
-        _outputTokens += turn.OutputTokens ?? TokenEstimate(turn.Text.Length) + turn.Calls.Count * 16;
+        _outputTokens += turn.OutputTokens ?? TokenEstimate.OfText(turn.Text.ToString()) + turn.Calls.Count * 16;
     }
-
-    /// <summary>About four characters of English are a token; used when a server does not count.</summary>
-    private static int TokenEstimate(int characters) => (characters + 3) / 4;
 
     private ReplyCompleted Completed(ChatTurn turn) =>
         new(new ReplyUsage(_inputTokens, _outputTokens, _cachedInputTokens), LimitOf(turn));

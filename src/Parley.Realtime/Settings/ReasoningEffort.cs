@@ -1,4 +1,0 @@
-namespace Parley.Realtime.Settings;
-
-/// <summary>How long a reasoning model thinks before it answers.</summary>
-public enum ReasoningEffort { Minimal, Low, Medium, High, ExtraHigh }
