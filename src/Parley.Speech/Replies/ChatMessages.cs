@@ -35,6 +35,11 @@ internal static class ChatMessages
 
     private static void AddMessage(List<ChatMessage> messages, MessageItem message)
     {
+        if (message.Content.Any(part => part.ImageUrl is not null))
+        {
+            messages.Add(new ChatMessage(Role(message.Role), Contents(message)));
+            return;
+        }
         var text = message.Text;
         if (string.IsNullOrWhiteSpace(text))
         {
@@ -42,6 +47,18 @@ internal static class ChatMessages
             text = NotUnderstood;
         }
         messages.Add(new ChatMessage(Role(message.Role), text));
+    }
+
+    /// <summary>Words and pictures in the order in which the user gave them.</summary>
+    private static List<AIContent> Contents(MessageItem message)
+    {
+        var contents = new List<AIContent>();
+        foreach (var part in message.Content)
+        {
+            if (part.ImageUrl is { } url) contents.Add(new DataContent(url));
+            else if (!string.IsNullOrWhiteSpace(part.Text)) contents.Add(new TextContent(part.Text));
+        }
+        return contents;
     }
 
     /// <summary>Adjacent calls are one assistant message, followed by their outcomes wherever those stand. Gives the last call's index.</summary>

@@ -14,6 +14,7 @@ public sealed class ChatMessagesTests
     private static string Describe(ChatMessage message) => message.Role + ": " + string.Join(" | ", message.Contents.Select(content => content switch
     {
         TextContent text => text.Text,
+        DataContent data => $"{data.MediaType}[{data.Data.Length}]",
         FunctionCallContent call => $"{call.Name}#{call.CallId}({string.Join(",", call.Arguments!.Select(a => $"{a.Key}={a.Value}"))})",
         FunctionResultContent result => $"#{result.CallId}={result.Result}",
         _ => "?",
@@ -28,6 +29,12 @@ public sealed class ChatMessagesTests
     public void A_turn_without_words_becomes_a_note_and_an_empty_answer_nothing() => Assert.Equal(
         ["user: " + ChatMessages.NotUnderstood, "user: Again."],
         Map("", Say(MessageRole.User, null), Say(MessageRole.Assistant, ""), Say(MessageRole.User, "Again.")));
+
+    [Fact]
+    public void Words_and_pictures_of_a_turn_stay_in_their_order() => Assert.Equal(
+        ["user: Look: | image/png[3] | What is it?"],
+        Map("", new MessageItem("i", MessageRole.User,
+            [new ContentPart(ContentKind.Text, "Look:"), ContentPart.Image("data:image/png;base64,AAAA"), new ContentPart(ContentKind.Audio, "What is it?")])));
 
     [Fact]
     public void Calls_stand_together_and_their_outcomes_right_behind_them() => Assert.Equal(
