@@ -30,8 +30,7 @@ public sealed class ConversationLog
     /// <summary>Puts an item after the one with the id <paramref name="previousId"/>; null: at the beginning.</summary>
     public LogStatus TryInsert(ConversationItem item, string? previousId)
     {
-        if (_items.Count >= MaxItems || _textLength + TextLength(item) > MaxTextLength
-            || _imageLength + ImageLength(item) > MaxImageLength) return LogStatus.Full;
+        if (!HasRoomFor(item)) return LogStatus.Full;
         if (_byId.ContainsKey(item.Id)) return LogStatus.DuplicateId;
         var index = previousId is null ? 0 : IndexOf(previousId) + 1;
         if (previousId is not null && index == 0) return LogStatus.UnknownPreviousItem;
@@ -42,6 +41,21 @@ public sealed class ConversationLog
         _textLength += TextLength(item);
         _imageLength += ImageLength(item);
         return LogStatus.Ok;
+    }
+
+    /// <summary>
+    /// Takes the items of an earlier log into this empty one, as they stood: calls without outputs, and outputs without calls, too.
+    /// What is there twice, or does not fit, is left out.
+    /// </summary>
+    public void Restore(IEnumerable<ConversationItem> items)
+    {
+        foreach (var item in items)
+        {
+            if (!HasRoomFor(item) || !_byId.TryAdd(item.Id, item)) continue;
+            _items.Add(item);
+            _textLength += TextLength(item);
+            _imageLength += ImageLength(item);
+        }
     }
 
     public LogStatus TryAppend(ConversationItem item) => TryInsert(item, LastId);
@@ -73,6 +87,9 @@ public sealed class ConversationLog
 
     /// <summary>What a model is to see of the conversation now. See <see cref="History"/>.</summary>
     public IReadOnlyList<ConversationItem> Snapshot() => History.Of(_items);
+
+    private bool HasRoomFor(ConversationItem item) =>
+        _items.Count < MaxItems && _textLength + TextLength(item) <= MaxTextLength && _imageLength + ImageLength(item) <= MaxImageLength;
 
     private LogStatus CheckPairing(ConversationItem item) => item switch
     {

@@ -38,18 +38,38 @@ public sealed class RealtimeSession
     private bool _isIdleArmed;
     private Instant _silentAtWhenArmed;
 
-    private enum SessionTimer { Expiry, Idle }
+    private enum SessionTimer { Expiry, ExpiryWarning, Idle }
 
     public RealtimeSession(RealtimeSessionConfig config, IRandomSource random, Instant now)
+        : this(new SessionContext(config ?? throw new ArgumentNullException(nameof(config)), random), now)
     {
-        ArgumentNullException.ThrowIfNull(config);
-        _context = new SessionContext(config, random);
+    }
+
+    private RealtimeSession(SessionContext context, Instant now)
+    {
+        _context = context;
         _utterances = new Utterances(_context);
         _spoken = new SpokenItems(_context);
         _responses = new Responses(_context, _utterances, _spoken);
         _input = new InputAudio(_context, _utterances, _responses, _spoken);
         _clientEvents = new ClientEvents(_context, _utterances, _spoken, _responses, _input);
-        _timers.Set(SessionTimer.Expiry, now + config.MaxDuration);
+        _timers.Set(SessionTimer.Expiry, now + context.Lifetime);
+        if (context.Config.ExpiryWarning is { } notice && notice < context.Lifetime)
+            _timers.Set(SessionTimer.ExpiryWarning, now + context.Lifetime - notice);
+    }
+
+    /// <summary>
+    /// The session of a snapshot goes on over another connection: same id, items, settings and end. Its input audio begins anew; what
+    /// the user had said and nobody had understood yet is recognised again, as far as its sound was kept.
+    /// </summary>
+    /// <param name="config">As of the new connection; its <see cref="RealtimeSessionConfig.Settings"/> are not used.</param>
+    public static RealtimeSession Resume(SessionSnapshot snapshot, RealtimeSessionConfig config, IRandomSource random, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(config);
+        var session = new RealtimeSession(new SessionContext(config, random, snapshot), now);
+        if (snapshot.HasSpoken) session._spoken.NoteSpoken();
+        return session;
     }
 
     /// <summary>The session id, <c>sess_…</c>.</summary>
@@ -70,6 +90,7 @@ public sealed class RealtimeSession
         if (IsClosed || _isOpen) return;
         _isOpen = true;
         _context.Events.SessionCreated(_context.SessionId, _context.ExpiresAt, _context.Settings);
+        _utterances.RecognizeUnderstoodByNobody();
     }
 
     /// <summary>One message of the client, UTF-8 JSON. Whatever is wrong with it is answered with an <c>error</c> event.</summary>
@@ -129,13 +150,19 @@ public sealed class RealtimeSession
         if (IsClosed) return;
         while (_timers.TryTakeDue(now, out var timer))
         {
-            if (timer == SessionTimer.Expiry)
+            switch (timer)
             {
-                Expire(now);
-                return;
+                case SessionTimer.Expiry:
+                    Expire(now);
+                    return;
+                case SessionTimer.ExpiryWarning:
+                    if (_isOpen) _context.Events.SessionExpiring(_context.Config.ExpiryWarning!.Value, _context.ExpiresAt);
+                    break;
+                case SessionTimer.Idle:
+                    _isIdleArmed = false;
+                    _input.HandleIdle(now);
+                    break;
             }
-            _isIdleArmed = false;
-            _input.HandleIdle(now);
         }
         _responses.HandleTimeout(now);
         _input.HandleTimeout(now);
@@ -152,9 +179,17 @@ public sealed class RealtimeSession
     public void Close(Instant now)
     {
         if (IsClosed) return;
+        var clientSilentAt = _spoken.ClientSilentAt;
         EndWork(now);
+        if (clientSilentAt > now) _spoken.CutUnheard(clientSilentAt - now);
         _context.Events.Clear();
     }
+
+    /// <summary>
+    /// What <see cref="Resume"/> needs. To be taken after <see cref="Close"/>: then what was being said ends where it was heard. Before,
+    /// replies in the making are in it as if nothing of them had been heard.
+    /// </summary>
+    public SessionSnapshot Snapshot() => _context.Snapshot(_spoken.HasSpoken);
 
     public bool TryPollServerEvent(out ReadOnlyMemory<byte> utf8Json) => _context.Events.TryPoll(out utf8Json);
 

@@ -18,6 +18,12 @@ public sealed record RealtimeSessionConfig
     public TimeSpan MaxDuration { get; init; } = TimeSpan.FromMinutes(60);
 
     /// <summary>
+    /// So long before its end the session tells the client of it by <c>parley.session.expiring</c>; null, or more than the session has:
+    /// it does not.
+    /// </summary>
+    public TimeSpan? ExpiryWarning { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
     /// Bytes of sound of the conversation's items that are kept for <c>conversation.item.retrieve</c>: a second of the user takes 32 kB,
     /// one of the assistant 48 kB. When there is more, that of the oldest items goes first.
     /// </summary>

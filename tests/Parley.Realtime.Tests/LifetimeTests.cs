@@ -23,6 +23,7 @@ public sealed class LifetimeTests
     {
         var call = new TestCall();
         call.Send("""{"type":"response.create"}""");
+        call.Session.HandleTimeout(Instant.FromMilliseconds(3_300_000));
         Assert.Equal(new Deadline(Instant.FromMilliseconds(3_600_000), "session.Expiry"), call.Session.NextDeadline);
         call.Session.HandleTimeout(Instant.FromMilliseconds(3_599_999));
         Assert.False(call.Session.IsClosed);
@@ -46,6 +47,29 @@ public sealed class LifetimeTests
         Assert.Equal("insufficient_quota", call.Single("error")["error.code"]);
         Assert.Equal(new CloseCall(CloseReason.LimitReached), call.Commands[^1].Command);
         Assert.True(call.Session.IsClosed);
+    }
+
+    [Fact]
+    public void Five_minutes_before_the_end_the_client_is_told()
+    {
+        var call = new TestCall();
+        Assert.Equal(new Deadline(Instant.FromMilliseconds(3_300_000), "session.ExpiryWarning"), call.Session.NextDeadline);
+        call.Session.HandleTimeout(Instant.FromMilliseconds(3_300_000));
+        call.Settle();
+        var warning = call.Single("parley.session.expiring");
+        Assert.Equal(("300", "3600"), (warning["seconds_left"], warning["expires_at"]));
+        Assert.StartsWith("event_", warning["event_id"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(null)]
+    public void There_is_no_warning_where_there_is_no_time_for_it_or_none_is_wanted(int? minutes)
+    {
+        var call = new TestCall(minutes is { } duration
+            ? TestCall.Config with { MaxDuration = TimeSpan.FromMinutes(duration) }
+            : TestCall.Config with { ExpiryWarning = null });
+        Assert.Equal("session.Expiry", call.Session.NextDeadline.Reason);
     }
 
     [Fact]

@@ -15,9 +15,11 @@ internal sealed class TestCall
     private readonly Dictionary<string, TimeSpan> _utteranceStarts = new(StringComparer.Ordinal);
     private readonly List<Speaker> _speakers = [];
 
-    public TestCall(RealtimeSessionConfig? config = null, bool opened = true)
+    public TestCall(RealtimeSessionConfig? config = null, bool opened = true, SessionSnapshot? resumed = null)
     {
-        Session = new RealtimeSession(config ?? Config, new SeededRandom(1), _clock.Now);
+        Session = resumed is null
+            ? new RealtimeSession(config ?? Config, new SeededRandom(1), _clock.Now)
+            : RealtimeSession.Resume(resumed, config ?? Config, new SeededRandom(2 + (ulong)resumed.Items.Count), _clock.Now);
         if (opened) Session.HandleOpened(_clock.Now);
         Settle();
     }

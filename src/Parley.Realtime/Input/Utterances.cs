@@ -41,6 +41,16 @@ internal sealed class Utterances(SessionContext context)
         context.Commands.Enqueue(new RecognizeItem(item.Id, samples, transcription?.OnlyLanguage, transcription?.FullPrompt));
     }
 
+    /// <summary>Asks again for the transcripts that never came, where the sound is still there.</summary>
+    public void RecognizeUnderstoodByNobody()
+    {
+        foreach (var message in context.Log.Items.OfType<MessageItem>().Where(message => message.Role == MessageRole.User).ToArray())
+        {
+            var index = message.Content.ToList().FindIndex(part => part is { Kind: ContentKind.Audio, Text: null });
+            if (index >= 0 && context.Audio.Find(message.Id) is { } audio) Recognize(message, index, audio.ToArray());
+        }
+    }
+
     /// <summary>More of what is said in the utterance. False: nobody knows it.</summary>
     public bool TryAddAudio(string itemId, ReadOnlySpan<short> samples)
     {

@@ -66,13 +66,14 @@ internal sealed class ItemEvents(SessionContext context, Utterances utterances, 
         if (fields.Error is not null) return fields.Error;
         if (item!.Status == ItemStatus.InProgress)
             return RealtimeError.Invalid("item_in_progress", "The item is still being made: cancel its response first.", "item_id");
-        if (spoken.AudioDurationOf(item.Id) is not { } duration)
-            return RealtimeError.Invalid("invalid_value", "Only audio that the assistant has spoken can be truncated.", "item_id");
+        if ((spoken.AudioDurationOf(item.Id) ?? RecordedDuration(item)) is not { } duration)
+            return RealtimeError.Invalid("invalid_value", "Only audio of the assistant can be truncated.", "item_id");
         // Clients count whole milliseconds.
         if (audioEnd.TotalMilliseconds > Math.Ceiling(duration.TotalMilliseconds))
             return RealtimeError.Invalid("invalid_value", FormattableString.Invariant(
                 $"Audio content of {duration.TotalMilliseconds:0}ms is already shorter than {audioEnd.TotalMilliseconds:0}ms."), "audio_end_ms");
-        spoken.Truncate(item.Id, audioEnd, now);
+        if (spoken.AudioDurationOf(item.Id) is null) CutRecording((MessageItem)item, audioEnd, duration);
+        else spoken.Truncate(item.Id, audioEnd, now);
         return null;
     }
 
@@ -92,6 +93,27 @@ internal sealed class ItemEvents(SessionContext context, Utterances utterances, 
     {
         context.Audio.Append(item.Id, recording.SampleRate, recording.Samples);
         if (recording.NeedsTranscript) utterances.Recognize((MessageItem)item, recording.ContentIndex, recording.Samples);
+    }
+
+    /// <summary>Of the assistant's audio that the client brought, or of before the session was taken up again.</summary>
+    private TimeSpan? RecordedDuration(ConversationItem item) =>
+        item is MessageItem { Role: MessageRole.Assistant } && context.Audio.Find(item.Id) is { } audio
+            ? TimeSpan.FromTicks(audio.Length * TimeSpan.TicksPerSecond / audio.SampleRate)
+            : null;
+
+    /// <summary>Nothing says which words belong to which part of it, so none of them may be taken as heard.</summary>
+    private void CutRecording(MessageItem item, TimeSpan audioEnd, TimeSpan duration)
+    {
+        if (audioEnd < duration)
+        {
+            context.Audio.Cut(item.Id, audioEnd);
+            context.Log.TryReplace(item with
+            {
+                Content = [.. item.Content.Select(part => part.Kind == ContentKind.Audio ? part with { Text = "" } : part)],
+                Status = ItemStatus.Incomplete,
+            });
+        }
+        context.Events.ItemTruncated(item.Id, audioEnd);
     }
 
     /// <summary>Null: there is none, or it is too long for an event of so many bytes.</summary>

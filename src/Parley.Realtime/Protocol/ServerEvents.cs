@@ -43,6 +43,15 @@ internal sealed partial class ServerEvents(SessionIds ids)
     public void SessionUpdated(string sessionId, long expiresAt, SessionSettings settings) =>
         Session("session.updated", sessionId, expiresAt, settings);
 
+    /// <summary>An event of this server's own: the session is over in so much time.</summary>
+    public void SessionExpiring(TimeSpan left, long expiresAt)
+    {
+        Begin("parley.session.expiring");
+        _json.WriteNumber("seconds_left", (long)left.TotalSeconds);
+        _json.WriteNumber("expires_at", expiresAt);
+        End();
+    }
+
     public void TranscriptionSessionUpdated(string sessionId, long expiresAt, SessionSettings settings)
     {
         Begin("transcription_session.updated");

@@ -95,6 +95,21 @@ internal sealed class SpokenItems(SessionContext context)
         else Truncate(response, audioEnd);
     }
 
+    /// <summary>The assistant has spoken before this session was taken up again.</summary>
+    public void NoteSpoken() => HasSpoken = true;
+
+    /// <summary>The client that plays the audio itself is gone: the last <paramref name="unheard"/> of it was not heard.</summary>
+    public void CutUnheard(TimeSpan unheard)
+    {
+        for (var i = context.Log.Items.Count - 1; i >= 0 && unheard > TimeSpan.Zero; i--)
+        {
+            if (!_byItem.TryGetValue(context.Log.Items[i].Id, out var response) || response.Playout != PlayoutState.AtClient) continue;
+            var duration = response.Ledger.AudioDuration;
+            Truncate(response, duration > unheard ? duration - unheard : TimeSpan.Zero);
+            unheard -= duration;
+        }
+    }
+
     /// <summary>The client deleted the item.</summary>
     public void Forget(string itemId) => _byItem.Remove(itemId);
 
