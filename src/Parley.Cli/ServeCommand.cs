@@ -49,13 +49,14 @@ internal static class ServeCommand
         var addresses = ParleyServer.AddressesOf(app);
         if (asJson)
         {
-            Console.WriteLine(JsonSerializer.Serialize(new { ready = true, url = addresses.Http.ToString(), udp_port = addresses.Udp.Port, tcp_port = addresses.Tcp?.Port }));
+            Console.WriteLine(JsonSerializer.Serialize(new { ready = true, url = addresses.Http.ToString(), udp_port = addresses.Udp.Port, tcp_port = addresses.Tcp?.Port, certificate_sha256 = addresses.CertificateFingerprint }));
             return;
         }
         AnsiConsole.MarkupLine($"[bold]Parley[/] {ParleyServer.Version}");
         var grid = new Grid().AddColumn(new GridColumn().PadRight(3)).AddColumn();
         grid.AddRow("  Talk page", $"[link]{addresses.Http.ToString().EscapeMarkup()}[/]");
         grid.AddRow("  Calls", $"UDP port {addresses.Udp.Port}, {(addresses.Tcp is { } tcp ? $"TCP port {tcp.Port}" : OperatingSystem.IsLinux() ? "no TCP" : "no TCP (it needs Linux)")}, at {string.Join(", ", config.Server.Advertised.Select(address => address.ToString().EscapeMarkup()))}");
+        if (addresses.CertificateFingerprint is { } fingerprint) grid.AddRow("  Certificate", $"SHA-256 {fingerprint}{(config.Server.Tls!.Files is null ? " (self-signed: for development)" : "")}");
         if (config.Server.Agent == AgentKind.Echo) grid.AddRow("  Agent", "echo: what is said comes back");
         else grid.AddRow("  Models", $"{config.Names.Recognizer} → {config.Names.Chat} → {config.Names.Synthesizer}".EscapeMarkup());
         AnsiConsole.Write(grid);

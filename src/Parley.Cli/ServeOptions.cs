@@ -17,6 +17,9 @@ internal sealed class ServeOptions
     private readonly Option<int?> _tcpPort = new("--tcp-port") { CustomParser = Number, Description = "TCP port of calls that UDP does not reach; 0 takes a free one [default: the UDP port's number]" };
     private readonly Option<bool> _noTcp = new("--no-tcp") { Description = "No calls over TCP" };
     private readonly Option<string?> _listen = new("--listen") { Description = "IP address of HTTP [default: 127.0.0.1]" };
+    private readonly Option<string?> _tlsCert = new("--tls-cert") { Description = "PEM file of the certificate of HTTPS, with its issuers; goes with --tls-key" };
+    private readonly Option<string?> _tlsKey = new("--tls-key") { Description = "PEM file of the certificate's private key" };
+    private readonly Option<bool> _tlsSelfSigned = new("--tls-self-signed") { Description = "HTTPS with a certificate made for this run, for development; its fingerprint is printed" };
     private readonly Option<string?> _udpListen = new("--udp-listen") { Description = "IP address of the UDP and TCP ports of calls [default: all]" };
     private readonly Option<string[]?> _advertise = new("--advertise") { Description = "IP address that clients can reach; may be repeated [default: those of this machine]" };
     private readonly Option<string[]?> _origin = new("--origin") { Description = "Origin of web pages that may call, beyond loopback; may be repeated" };
@@ -29,11 +32,11 @@ internal sealed class ServeOptions
     private readonly Option<string?> _voice = new("--voice") { Description = "Default voice of the synthesiser's server" };
     private readonly Option<string?> _instructions = new("--instructions") { Description = "What the chat model is told to be" };
 
-    public Option<bool> Json { get; } = new("--json") { Description = "When ready, print one JSON line: ready, url, udp_port, tcp_port" };
+    public Option<bool> Json { get; } = new("--json") { Description = "When ready, print one JSON line: ready, url, udp_port, tcp_port, certificate_sha256" };
 
     public IEnumerable<Option> All =>
     [
-        _config, _port, _udpPort, _tcpPort, _noTcp, _listen, _udpListen, _advertise, _origin, _host, _maxCalls, _agent,
+        _config, _port, _udpPort, _tcpPort, _noTcp, _listen, _tlsCert, _tlsKey, _tlsSelfSigned, _udpListen, _advertise, _origin, _host, _maxCalls, _agent,
         .. _chat.All, .. _recognizer.All, .. _synthesizer.All, _voice, _instructions, Json,
     ];
 
@@ -57,6 +60,7 @@ internal sealed class ServeOptions
         TcpPort = parsed.GetValue(_tcpPort) ?? server.TcpPort,
         Tcp = !parsed.GetValue(_noTcp) && server.Tcp,
         Listen = parsed.GetValue(_listen) ?? server.Listen,
+        Tls = Tls(parsed) ?? server.Tls,
         UdpListen = parsed.GetValue(_udpListen) ?? server.UdpListen,
         Advertise = NonEmpty(parsed.GetValue(_advertise)) ?? server.Advertise,
         Origins = NonEmpty(parsed.GetValue(_origin)) ?? server.Origins,
@@ -64,6 +68,12 @@ internal sealed class ServeOptions
         MaxCalls = parsed.GetValue(_maxCalls) ?? server.MaxCalls,
         Agent = parsed.GetValue(_agent) ?? server.Agent,
     };
+
+    private TlsOptions? Tls(ParseResult parsed)
+    {
+        var options = new TlsOptions { Certificate = parsed.GetValue(_tlsCert), Key = parsed.GetValue(_tlsKey), SelfSigned = parsed.GetValue(_tlsSelfSigned) };
+        return options == new TlsOptions() ? null : options;
+    }
 
     private SpeechOptions Speech(ParseResult parsed, SpeechOptions speech)
     {

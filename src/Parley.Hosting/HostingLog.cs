@@ -7,4 +7,10 @@ internal static partial class HostingLog
 {
     [LoggerMessage(EventId = 200, Level = LogLevel.Error, Message = "A request met a fault and was answered with 500.")]
     public static partial void RequestFaulted(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 201, Level = LogLevel.Information, Message = "The certificate of HTTPS was read again: new connections get it.")]
+    public static partial void CertificateRenewed(ILogger logger);
+
+    [LoggerMessage(EventId = 202, Level = LogLevel.Warning, Message = "The certificate of HTTPS has changed and cannot be used; the old one stays. {Reason}")]
+    public static partial void CertificateNotRenewed(ILogger logger, string reason);
 }

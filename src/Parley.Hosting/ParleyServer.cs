@@ -1,16 +1,20 @@
 using System.Net;
+using System.Net.Security;
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Parley.Hosting.Access;
 using Parley.Hosting.Configuration;
 using Parley.Hosting.Console;
+using Parley.Hosting.Endpoints;
+using Parley.Hosting.Tls;
 using Parley.Realtime.Settings;
-using Parley.Speech;
-using Parley.Speech.Embedded;
 using Parley.Transceiver;
 
 namespace Parley.Hosting;
@@ -28,6 +32,7 @@ public static class ParleyServer
         typeof(ParleyServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Builds the server; nothing is opened before it starts.</summary>
+    /// <exception cref="ConfigurationException">The certificate cannot be used.</exception>
     public static WebApplication Create(ParleyConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -36,7 +41,10 @@ public static class ParleyServer
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
-            kestrel.Listen(config.Server.Http);
+            kestrel.Listen(config.Server.Http, listen =>
+            {
+                if (kestrel.ApplicationServices.GetService<ServerCertificate>() is { } certificate) listen.UseHttps(HandshakeOf(certificate));
+            });
         });
         builder.Logging.ClearProviders();
         // Standard output belongs to what the command prints; the log goes to standard error.
@@ -45,20 +53,33 @@ public static class ParleyServer
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // What ends the host is thrown to whoever started it, who can say it better than a stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        if (config.Server.Agent == AgentKind.Models)
-            builder.Services.AddSingleton(_ => ModelSetFactory.Create(config.Speech, TimeProvider.System, () => new PhraseRecognizer()));
-        builder.Services.AddParley(config.Server, SessionSettings.Default with { Instructions = config.Speech.Instructions });
+        return Build(builder, config);
+    }
 
+    /// <summary>Adds and maps everything, whatever the server underneath is.</summary>
+    internal static WebApplication Build(WebApplicationBuilder builder, ParleyConfig config)
+    {
+        builder.Services.AddParley(config, SessionSettings.Default with { Instructions = config.Speech.Instructions });
+        if (config.Server.Tls is { } tls)
+            builder.Services.AddSingleton(services => new ServerCertificate(
+                tls, config.Server.Hosts, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ServerCertificate>>()));
         var app = builder.Build();
-        app.UseParley();
-        app.MapRealtime();
+        // The API's endpoints have this around them already; here it is for the talk page, and for paths that lead nowhere.
+        app.UseWhen(context => context.GetEndpoint()?.Metadata.GetMetadata<RealtimeEndpointMark>() is null, rest =>
+        {
+            rest.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), api => api.UseMiddleware<ErrorBodies>());
+            rest.UseMiddleware<BrowserGuard>();
+            rest.UseCors(ParleyServiceExtensions.CorsPolicy);
+        });
+        app.MapRealtime(Prefix);
+        HealthEndpoint.Map(app);
         ConsoleInfo.Map(app, config);
         app.MapConsole();
         return app;
     }
 
     /// <summary>Where a started server can be reached, with the real ports where the configuration said 0.</summary>
-    public static (Uri Http, IPEndPoint Udp, IPEndPoint? Tcp) AddressesOf(WebApplication app)
+    public static ServerAddresses AddressesOf(WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -67,6 +88,17 @@ public static class ParleyServer
         if (IPAddress.TryParse(http.Host, out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any) || IPAddress.IsLoopback(ip)))
             http.Host = ip.Equals(IPAddress.IPv6Loopback) ? "[::1]" : "localhost";
         var transceiver = app.Services.GetRequiredService<CallTransceiver>();
-        return (http.Uri, transceiver.LocalEndPoint, transceiver.TcpEndPoint);
+        return new ServerAddresses(http.Uri, transceiver.LocalEndPoint, transceiver.TcpEndPoint, app.Services.GetService<ServerCertificate>()?.Fingerprint);
     }
+
+    private static TlsHandshakeCallbackOptions HandshakeOf(ServerCertificate certificate) => new()
+    {
+        OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = certificate.Current,
+            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+        }),
+    };
+
+    private const string Prefix = "/v1";
 }

@@ -1,12 +1,11 @@
-using System.Net;
-using System.Net.Sockets;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Parley.Hosting.Access;
 using Parley.Hosting.Configuration;
 using Parley.Realtime.Settings;
-using Parley.Speech;
+using Parley.Speech.Options;
 using Parley.Transceiver;
 
 namespace Parley.Hosting;
@@ -14,66 +13,66 @@ namespace Parley.Hosting;
 /// <summary>Parley's services in someone's container.</summary>
 public static class ParleyServiceExtensions
 {
+    internal const string CorsPolicy = "parley";
+
     /// <summary>
-    /// Adds the transceiver, which opens its UDP and TCP ports when the host starts, and what the endpoints need. The caller adds a
-    /// <see cref="ModelSet"/>, unless the agent is the echo; a <see cref="TimeProvider"/> of the caller's is used where there is one.
+    /// Adds what <see cref="ParleyEndpointExtensions.MapRealtime"/> needs: the transceiver, which opens the UDP and TCP ports of calls when the host
+    /// starts, and models as <see cref="ParleyBuilder"/> says. A <see cref="TimeProvider"/> of the application's is used where there is one.
     /// </summary>
-    /// <param name="defaults">What a session has when the client says nothing; null: <see cref="SessionSettings.Default"/>.</param>
-    public static IServiceCollection AddParley(this IServiceCollection services, ServerConfig config, SessionSettings? defaults = null)
+    /// <exception cref="ConfigurationException">What is set cannot be used; the message says what to change.</exception>
+    public static IServiceCollection AddParley(this IServiceCollection services, Action<ParleyBuilder>? configure = null)
     {
-        ArgumentNullException.ThrowIfNull(config);
+        var builder = new ParleyBuilder();
+        configure?.Invoke(builder);
+        if (builder.Server.Port != DefaultServer.Port || builder.Server.Listen != DefaultServer.Listen || builder.Server.Tls is not null)
+            throw new ConfigurationException("HTTP belongs to the application that Parley is added to: set its port, address and certificate there, and leave server.port, server.listen and server.tls.");
+        var config = ParleyConfig.From(new ParleyOptions { Server = builder.Server, Speech = builder.Speech });
+        var session = builder.Speech.Instructions is { } instructions ? builder.Session with { Instructions = instructions } : builder.Session;
+        services.AddSingleton(new EmbeddedMark());
+        return services.AddParley(config, session, builder.Models);
+    }
+
+    internal static IServiceCollection AddParley(
+        this IServiceCollection services, ParleyConfig config, SessionSettings session, IReadOnlyList<string>? models = null)
+    {
+        if (services.Any(service => service.ServiceType == typeof(Admission)))
+            throw new InvalidOperationException("AddParley was called twice on the same services. Call it once; MapRealtime maps what it added.");
+        var server = config.Server;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(config);
-        services.AddSingleton(provider => KeysOf(config, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(new ClientTokenSeal(config.TokenSecrets.Count > 0 ? TokenSecret.From(config.TokenSecrets) : TokenSecret.Random()));
+        services.AddSingleton(server);
+        AddAccess(services, server);
+        services.AddSingleton(provider => server.Agent == AgentKind.Echo
+            ? new ModelCatalog(null, new Dictionary<string, Speech.ModelSet>())
+            : new ModelSources(provider, config.Speech, provider.GetRequiredService<TimeProvider>()).Catalog(models ?? []));
+        services.AddSingleton(provider => new SessionFactory(
+            provider.GetRequiredService<ModelCatalog>(), session, server.MaxSession, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => TransceiverStart.Start(
+            server, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<CallLeases>()));
+        services.AddHostedService<ModelPreparation>();
+        services.AddHostedService<TransceiverLifetime>();
+        services.AddHostedService<OpenDoorGuard>();
+        return services;
+    }
+
+    private static void AddAccess(IServiceCollection services, ServerConfig server)
+    {
+        services.AddSingleton(provider => KeysOf(server, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(new ClientTokenSeal(server.TokenSecrets.Count > 0 ? TokenSecret.From(server.TokenSecrets) : TokenSecret.Random()));
         services.AddSingleton<ClientSecrets>();
         services.AddSingleton<CallLeases>();
         services.AddSingleton<Admission>();
-        services.AddSingleton(new OriginPolicy(config.Origins, config.Hosts));
+        services.AddSingleton(new OriginPolicy(server.Origins, server.Hosts));
         services.AddSingleton<BrowserGuard>();
-        services.AddSingleton(provider => new SessionFactory(
-            config.Agent == AgentKind.Models ? provider.GetRequiredService<ModelSet>() : null, defaults ?? SessionSettings.Default, config.MaxSession, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => StartTransceiver(
-            config, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<CallLeases>()));
-        if (config.Agent == AgentKind.Models) services.AddHostedService<ModelPreparation>();
-        services.AddHostedService<TransceiverLifetime>();
         services.AddCors();
-        services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<OriginPolicy>((cors, origins) =>
-            cors.AddPolicy(ParleyApplicationExtensions.CorsPolicy, policy => policy
+        services.AddOptions<CorsOptions>().Configure<OriginPolicy>((cors, origins) =>
+            cors.AddPolicy(CorsPolicy, policy => policy
                 .SetIsOriginAllowed(origins.AllowsOrigin).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("Location", "Retry-After")));
-        return services;
     }
 
     private static ApiKeys KeysOf(ServerConfig config, TimeProvider time) => new(
         [.. config.Keys.Select(key => new ApiKey(key.Name, key.Hash, new KeyUsage(key.Limits, time)))],
         new ApiKey("anyone", KeyHash.Of(""), new KeyUsage(config.Limits, time)));
 
-    private static CallTransceiver StartTransceiver(ServerConfig config, TimeProvider time, ILoggerFactory loggers, ICallObserver observer)
-    {
-        try
-        {
-            return CallTransceiver.Start(TransceiverOf(config), time, loggers, observer);
-        }
-        catch (SocketException exception)
-        {
-            throw new ConfigurationException(
-                $"The UDP port {config.Udp} cannot be opened: {exception.Message}. Choose another with --udp-port or --udp-listen (server.udpPort, server.udpListen).",
-                exception);
-        }
-        catch (TcpPortException exception)
-        {
-            throw new ConfigurationException(
-                $"The TCP port {config.Tcp} cannot be opened: {exception.Message}. Choose another with --tcp-port or --udp-listen (server.tcpPort, server.udpListen), or none with --no-tcp (server.tcp).",
-                exception);
-        }
-    }
-
-    private static TransceiverConfig TransceiverOf(ServerConfig config) => new()
-    {
-        Local = config.Udp,
-        Tcp = config.Tcp,
-        // Port 0: the port that the socket really has.
-        Advertised = [.. config.Advertised.Select(address => new IPEndPoint(address, 0))],
-        MaxCalls = config.MaxCalls,
-    };
+    private static readonly ServerOptions DefaultServer = new();
 }

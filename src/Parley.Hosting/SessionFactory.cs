@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using System.Text.Json;
 using Parley.Realtime;
 using Parley.Realtime.Protocol;
@@ -10,36 +9,67 @@ using Parley.Transceiver;
 namespace Parley.Hosting;
 
 /// <summary>Makes the configuration of a call from the operator's defaults and what the client asks for. Thread-safe.</summary>
-/// <param name="models">Null: calls are echoes.</param>
 /// <param name="defaults">What a session has when the client says nothing.</param>
-internal sealed class SessionFactory(ModelSet? models, SessionSettings defaults, TimeSpan maxSession, TimeProvider clock)
+/// <param name="maxSession">After this a session expires.</param>
+internal sealed class SessionFactory(ModelCatalog models, SessionSettings defaults, TimeSpan maxSession, TimeProvider clock)
 {
-    /// <param name="layers">Partial <c>session</c> objects as JSON, each overriding the ones before; null ones are skipped.</param>
+    /// <summary>Characters.</summary>
+    private const int MaxModelLength = 128;
+
+    /// <param name="layers">Each overrides the ones before; null ones are skipped.</param>
+    /// <param name="model">The name in the request's query, before those in the layers; null: none.</param>
     public bool TryCreate(
-        ReadOnlySpan<string?> layers, [NotNullWhen(true)] out CallConfig? config, [NotNullWhen(false)] out RealtimeError? error)
+        ReadOnlySpan<SessionLayer?> layers, string? model, [NotNullWhen(true)] out CallConfig? config, [NotNullWhen(false)] out RealtimeError? error)
     {
         (config, error) = (null, null);
         var settings = defaults;
         foreach (var layer in layers)
-            if (layer is not null && !settings.TryApply(Encoding.UTF8.GetBytes(layer), out settings, out error)) return false;
+        {
+            if (layer is null) continue;
+            if (!layer.TryApply(settings, out settings, out error) || !TryReadModel(layer.Json, out var named, out error)) return false;
+            if (named is not null) settings = settings with { Model = named };
+        }
+        if (!string.IsNullOrEmpty(model))
+        {
+            error = CheckModel(model, "model");
+            if (error is not null) return false;
+            settings = settings with { Model = model };
+        }
+        var set = models.For(settings.Model);
         var session = new RealtimeSessionConfig
         {
             CreatedAt = clock.GetUtcNow(),
             Settings = settings,
             MaxDuration = maxSession,
-            MaxInputTokens = models?.MaxInputTokens ?? ModelSet.DefaultMaxInputTokens,
+            MaxInputTokens = set?.MaxInputTokens ?? ModelSet.DefaultMaxInputTokens,
         };
-        config = new CallConfig { Session = session, Models = models };
+        config = new CallConfig { Session = session, Models = set };
         return true;
     }
 
-    /// <summary>Writes the effective <c>session</c> object of a call that is not made yet.</summary>
-    public static void Write(Utf8JsonWriter json, CallConfig call)
+    /// <summary>
+    /// A session's model is chosen when it begins and stays. Whatever name the client gives is taken, shown again, and chooses among
+    /// the models that the application named; other names get the one that there is.
+    /// </summary>
+    private static bool TryReadModel(string json, out string? model, [NotNullWhen(false)] out RealtimeError? error)
     {
-        json.WriteStartObject();
-        json.WriteString("type", "realtime");
-        json.WriteString("object", "realtime.session");
-        call.Session.Settings.WriteFields(json);
-        json.WriteEndObject();
+        (model, error) = (null, null);
+        using var session = JsonDocument.Parse(json);
+        if (!session.RootElement.TryGetProperty("model", out var value) || value.ValueKind == JsonValueKind.Null) return true;
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            model = value.GetString()!;
+            error = CheckModel(model, "session.model");
+        }
+        else
+        {
+            error = RealtimeError.Invalid("invalid_type", "Invalid 'session.model': a text is needed.", "session.model");
+        }
+        return error is null;
     }
+
+    private static RealtimeError? CheckModel(string model, string param) =>
+        model.Length is 0 or > MaxModelLength || model.Any(char.IsControl)
+            ? RealtimeError.Invalid("invalid_value", $"Invalid '{param}': the name of a model has 1 to {MaxModelLength} characters, none of them a control character.", param)
+            : null;
 }

@@ -9,19 +9,34 @@ namespace Parley.Speech;
 /// <summary>Makes the models that the operator chose. Once per process: they are shared by all calls.</summary>
 public static class ModelSetFactory
 {
+    /// <summary>All three, with the embedded tools.</summary>
     /// <param name="embeddedRecognizer">Makes the recogniser that needs no server; asked only when the operator chose no other.</param>
     /// <exception cref="SpeechException">A library that an embedded model needs is missing; the message names its Debian package.</exception>
-    public static ModelSet Create(SpeechConfig config, TimeProvider time, Func<IRecognizer> embeddedRecognizer)
+    public static ModelSet Create(SpeechConfig config, TimeProvider time, Func<IRecognizer> embeddedRecognizer) => new(
+        CreateRecognizer(config, time, embeddedRecognizer), CreateChat(config, time), CreateSynthesizer(config, time), EmbeddedTools.Create(time))
+    {
+        MaxInputTokens = config.MaxInputTokens,
+    };
+
+    public static IChatClient CreateChat(SpeechConfig config, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(config);
-        IChatClient chat = config.Chat is { } chatServer ? new OpenAiChatClient(new OpenAiConnection(chatServer, time)) : new EmbeddedChatClient();
-        IRecognizer recognizer = config.Recognizer is { } recognizerServer
-            ? new OpenAiRecognizer(new OpenAiConnection(recognizerServer, time), time)
-            : embeddedRecognizer();
-        ISynthesizer synthesizer = config.Synthesizer is { } voice
-            ? new OpenAiSynthesizer(new OpenAiConnection(voice.Endpoint, time), voice)
-            : EmbeddedVoice();
-        return new ModelSet(recognizer, chat, synthesizer, EmbeddedTools.Create(time)) { MaxInputTokens = config.MaxInputTokens };
+        return config.Chat is { } server ? new OpenAiChatClient(new OpenAiConnection(server, time)) : new EmbeddedChatClient();
+    }
+
+    /// <param name="embedded">Makes the recogniser that needs no server; asked only when the operator chose no other.</param>
+    public static IRecognizer CreateRecognizer(SpeechConfig config, TimeProvider time, Func<IRecognizer> embedded)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(embedded);
+        return config.Recognizer is { } server ? new OpenAiRecognizer(new OpenAiConnection(server, time), time) : embedded();
+    }
+
+    /// <exception cref="SpeechException">A library that the embedded voice needs is missing; the message names its Debian package.</exception>
+    public static ISynthesizer CreateSynthesizer(SpeechConfig config, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return config.Synthesizer is { } voice ? new OpenAiSynthesizer(new OpenAiConnection(voice.Endpoint, time), voice) : EmbeddedVoice();
     }
 
     /// <summary>Loads the voices now: a missing library is told at start, and the first caller does not wait for it.</summary>

@@ -23,7 +23,7 @@ public sealed class CallOfferTests
             "--b\r\nContent-Disposition: form-data; name=\"session\"; filename=\"blob\"\r\nContent-Type: application/json\r\n\r\n{\"type\":\"realtime\"}\r\n--b--\r\n";
         var (offer, refusal) = await ReadAsync("multipart/form-data; boundary=b", body);
         Assert.Null(refusal);
-        Assert.Equal(new CallOffer("v=0\r\n", """{"type":"realtime"}"""), offer);
+        Assert.Equal(new CallOffer("v=0\r\n", new SessionLayer("""{"type":"realtime"}""")), offer);
     }
 
     [Theory]

@@ -8,7 +8,7 @@ namespace Parley.Hosting.Tests;
 
 public sealed class ClientSecretsTests
 {
-    private const string Session = """{"instructions":"Be brief.","tools":[{"type":"mcp","server_label":"crm","authorization":"a-token-of-the-crm"}]}""";
+    private static readonly SessionLayer Session = new("""{"instructions":"Be brief.","tools":[{"type":"mcp","server_label":"crm","authorization":"a-token-of-the-crm"}]}""");
 
     private readonly FakeTimeProvider _clock = new();
 
@@ -19,7 +19,7 @@ public sealed class ClientSecretsTests
         var secret = Create(node, "key-one", TimeSpan.FromMinutes(1));
         Assert.StartsWith("ek_", secret.Value, StringComparison.Ordinal);
         Assert.True(node.Secrets.TryOpen(secret.Value, out var caller, out _));
-        Assert.Equal(Session, caller.SessionJson);
+        Assert.Equal(Session, caller.Session);
 
         _clock.Advance(TimeSpan.FromSeconds(59));
         Assert.True(node.Secrets.TryOpen(secret.Value, out _, out _));
@@ -34,7 +34,7 @@ public sealed class ClientSecretsTests
         string[] shared = [new('s', 32)], newer = [new('n', 32), .. shared];
         var secret = Create(Node(TokenSecret.From(shared), "key-one"), "key-one", TimeSpan.FromMinutes(1));
         Assert.True(Node(TokenSecret.From(shared), "key-two", "key-one").Secrets.TryOpen(secret.Value, out var caller, out _));
-        Assert.Equal(Session, caller.SessionJson);
+        Assert.Equal(Session, caller.Session);
         // A secret is changed without a gap: the new one seals, the old one still opens.
         Assert.True(Node(TokenSecret.From(newer), "key-one").Secrets.TryOpen(secret.Value, out _, out _));
         Assert.False(Node(TokenSecret.From(newer[..1]), "key-one").Secrets.TryOpen(secret.Value, out _, out _));
@@ -69,8 +69,9 @@ public sealed class ClientSecretsTests
     {
         var node = Node(TokenSecret.Random(), "key-one");
         var maker = node.Caller("key-one") with { SafetyIdentifier = new Pii<string>("user-4711") };
-        Assert.True(node.Secrets.TryCreate(maker, "{}", TimeSpan.FromMinutes(1), out var secret));
+        Assert.True(node.Secrets.TryCreate(maker, new SessionLayer("{}", SessionForm.Beta), TimeSpan.FromMinutes(1), out var secret));
         Assert.True(node.Secrets.TryOpen(secret.Value, out var caller, out _));
+        Assert.Equal(SessionForm.Beta, caller.Session!.Form);
         Assert.Equal("user-4711", caller.SafetyIdentifier?.Reveal());
         Assert.DoesNotContain("4711", caller.ToString(), StringComparison.Ordinal);
     }
@@ -81,11 +82,11 @@ public sealed class ClientSecretsTests
         var node = Node(TokenSecret.Random());
         var random = new Random(1);
         var large = string.Concat(Enumerable.Range(0, 12_000).Select(_ => (char)random.Next('a', 'z')));
-        Assert.False(node.Secrets.TryCreate(node.Caller(null), large, TimeSpan.FromMinutes(1), out _));
+        Assert.False(node.Secrets.TryCreate(node.Caller(null), new SessionLayer(large), TimeSpan.FromMinutes(1), out _));
         // Text of people and schemas of tools pack well.
         var usual = string.Concat(Enumerable.Range(0, 200).Select(i => $"Rule {i}: when the caller asks for order number {i}, look it up before you answer. "));
         Assert.True(usual.Length > 14_000);
-        Assert.True(node.Secrets.TryCreate(node.Caller(null), usual, TimeSpan.FromMinutes(1), out var secret));
+        Assert.True(node.Secrets.TryCreate(node.Caller(null), new SessionLayer(usual), TimeSpan.FromMinutes(1), out var secret));
         Assert.InRange(secret.Value.Length, 4, ClientTokenSeal.MaxLength);
     }
 

@@ -24,10 +24,7 @@ public sealed class HttpApiTests : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Services.AddSingleton(new ModelSet(null!, null!, null!, []));
-        builder.Services.AddParley(ServerConfig.From(new ServerOptions { UdpListen = "127.0.0.1", UdpPort = 0 }));
-        _app = builder.Build();
-        _app.UseParley();
-        _app.MapRealtime();
+        _app = ParleyServer.Build(builder, ParleyConfig.From(new ParleyOptions { Server = new ServerOptions { UdpListen = "127.0.0.1", UdpPort = 0 } }));
         await _app.StartAsync(TestContext.Current.CancellationToken);
         _client = _app.GetTestClient();
     }

@@ -2,10 +2,10 @@ namespace Parley.Hosting.Access;
 
 /// <summary>Who asks.</summary>
 /// <param name="Key">What they may do, and what they have used.</param>
-/// <param name="SessionJson">The session bound to their client token; null when an API key, or none, was used.</param>
+/// <param name="Session">The session bound to their client token; null when an API key, or none, was used.</param>
 /// <param name="SafetyIdentifier">The end user, named by a backend; null: not named.</param>
-internal sealed record Caller(ApiKey Key, string? SessionJson, Pii<string>? SafetyIdentifier)
+internal sealed record Caller(ApiKey Key, SessionLayer? Session, Pii<string>? SafetyIdentifier)
 {
     /// <summary>A token calls. It makes no tokens and attaches to no calls.</summary>
-    public bool IsClient => SessionJson is not null;
+    public bool IsClient => Session is not null;
 }

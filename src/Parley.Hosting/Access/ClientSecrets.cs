@@ -13,11 +13,11 @@ internal sealed class ClientSecrets(ClientTokenSeal seal, ApiKeys keys, TimeProv
     public static readonly TimeSpan LongestLifetime = TimeSpan.FromHours(2);
 
     /// <summary>False: the session is too large for a token.</summary>
-    public bool TryCreate(Caller maker, string sessionJson, TimeSpan lifetime, [NotNullWhen(true)] out ClientSecret? secret)
+    public bool TryCreate(Caller maker, SessionLayer session, TimeSpan lifetime, [NotNullWhen(true)] out ClientSecret? secret)
     {
         // The seal keeps whole seconds, and so does the API.
         var expiresAt = DateTimeOffset.FromUnixTimeSeconds((clock.GetUtcNow() + lifetime).ToUnixTimeSeconds());
-        secret = seal.TrySeal(new ClientToken(maker.Key.Id, expiresAt, sessionJson, maker.SafetyIdentifier), out var value)
+        secret = seal.TrySeal(new ClientToken(maker.Key.Id, expiresAt, session, maker.SafetyIdentifier), out var value)
             ? new ClientSecret(value, expiresAt)
             : null;
         return secret is not null;
@@ -34,7 +34,7 @@ internal sealed class ClientSecrets(ClientTokenSeal seal, ApiKeys keys, TimeProv
         else if (!keys.TryFind(token.KeyId, out var key))
             problem = "The API key that made this client secret is no longer accepted.";
         else
-            caller = new Caller(key, token.SessionJson, token.SafetyIdentifier);
+            caller = new Caller(key, token.Session, token.SafetyIdentifier);
         return caller is not null;
     }
 }

@@ -2,6 +2,6 @@ namespace Parley.Hosting.Access;
 
 /// <summary>What a client token holds.</summary>
 /// <param name="KeyId">The key that made it.</param>
-/// <param name="SessionJson">The session that its calls begin with.</param>
+/// <param name="Session">The session that its calls begin with.</param>
 /// <param name="SafetyIdentifier">The end user, as the maker of the token named them; null: not named.</param>
-internal sealed record ClientToken(ulong KeyId, DateTimeOffset ExpiresAt, string SessionJson, Pii<string>? SafetyIdentifier);
+internal sealed record ClientToken(ulong KeyId, DateTimeOffset ExpiresAt, SessionLayer Session, Pii<string>? SafetyIdentifier);

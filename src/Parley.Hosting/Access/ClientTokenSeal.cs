@@ -25,8 +25,8 @@ internal sealed class ClientTokenSeal(TokenSecret secret)
     private const int TagLength = 16;
     private const int HeaderLength = 1 + NonceLength;
 
-    /// <summary>Key id, expiry in Unix seconds, length of the safety identifier.</summary>
-    private const int FixedLength = 8 + 8 + 2;
+    /// <summary>Key id, expiry in Unix seconds, form of the session, length of the safety identifier.</summary>
+    private const int FixedLength = 8 + 8 + 1 + 2;
 
     /// <summary>False: the session is so large that the token would not fit into a header.</summary>
     public bool TrySeal(ClientToken token, [NotNullWhen(true)] out string? text)
@@ -85,23 +85,24 @@ internal sealed class ClientTokenSeal(TokenSecret secret)
         Span<byte> start = stackalloc byte[FixedLength];
         BinaryPrimitives.WriteUInt64BigEndian(start, token.KeyId);
         BinaryPrimitives.WriteInt64BigEndian(start[8..], token.ExpiresAt.ToUnixTimeSeconds());
-        BinaryPrimitives.WriteUInt16BigEndian(start[16..], (ushort)user.Length);
+        start[16] = (byte)token.Session.Form;
+        BinaryPrimitives.WriteUInt16BigEndian(start[17..], (ushort)user.Length);
         plain.Write(start);
         plain.Write(user);
-        using (var brotli = new BrotliStream(plain, CompressionLevel.Optimal, leaveOpen: true)) brotli.Write(Encoding.UTF8.GetBytes(token.SessionJson));
+        using (var brotli = new BrotliStream(plain, CompressionLevel.Optimal, leaveOpen: true)) brotli.Write(Encoding.UTF8.GetBytes(token.Session.Json));
         return plain.ToArray();
     }
 
     /// <summary>Reads what a node with the same secret wrote: it is authentic, and as long as what was let in.</summary>
     private static ClientToken Read(ReadOnlySpan<byte> plain)
     {
-        var userLength = BinaryPrimitives.ReadUInt16BigEndian(plain[16..]);
+        var userLength = BinaryPrimitives.ReadUInt16BigEndian(plain[17..]);
         var user = Encoding.UTF8.GetString(plain.Slice(FixedLength, userLength));
         using var packed = new MemoryStream(plain[(FixedLength + userLength)..].ToArray());
         using var brotli = new BrotliStream(packed, CompressionMode.Decompress);
         using var reader = new StreamReader(brotli, Encoding.UTF8);
         return new ClientToken(
             BinaryPrimitives.ReadUInt64BigEndian(plain), DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64BigEndian(plain[8..])),
-            reader.ReadToEnd(), userLength > 0 ? new Pii<string>(user) : null);
+            new SessionLayer(reader.ReadToEnd(), (SessionForm)plain[16]), userLength > 0 ? new Pii<string>(user) : null);
     }
 }

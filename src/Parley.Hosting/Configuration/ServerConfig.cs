@@ -16,6 +16,9 @@ public sealed record ServerConfig
 
     public required IPEndPoint Udp { get; init; }
 
+    /// <summary>Null: HTTP without TLS.</summary>
+    public required TlsConfig? Tls { get; init; }
+
     /// <summary>Null: no calls over TCP.</summary>
     public required IPEndPoint? Tcp { get; init; }
 
@@ -63,6 +66,7 @@ public sealed record ServerConfig
         return new ServerConfig
         {
             Http = new IPEndPoint(listen, Port(options.Port, "server.port")),
+            Tls = TlsConfig.From(options.Tls),
             Udp = new IPEndPoint(udpListen, Port(options.UdpPort, "server.udpPort")),
             Tcp = TcpOf(options, udpListen),
             Advertised = advertised,

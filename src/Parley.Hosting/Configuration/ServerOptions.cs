@@ -18,6 +18,9 @@ public sealed record ServerOptions
     /// <summary>IP address that HTTP listens on.</summary>
     public string Listen { get; init; } = "127.0.0.1";
 
+    /// <summary>HTTPS instead of HTTP, and WSS with it, on the same port. Null: HTTP.</summary>
+    public TlsOptions? Tls { get; init; }
+
     /// <summary>IP address that calls arrive at, over UDP and TCP. Null: every address of the machine.</summary>
     public string? UdpListen { get; init; }
 

@@ -1,7 +1,5 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Parley.Hosting.Access;
 using Parley.Transceiver;
 
@@ -10,22 +8,14 @@ namespace Parley.Hosting.Endpoints;
 /// <summary><c>POST …/realtime/calls</c> and what is below it: another offer, the end, and the verbs of SIP, which are refused.</summary>
 internal static class CallEndpoints
 {
-    public static void Map(RouteGroupBuilder realtime)
-    {
-        realtime.MapPost("/calls", CreateAsync);
-        realtime.MapPost("/calls/{id}", RenegotiateAsync);
-        realtime.MapPost("/calls/{id}/hangup", HangUp);
-        foreach (var verb in new[] { "accept", "reject", "refer" }) realtime.MapPost("/calls/{id}/" + verb, RefuseSip);
-    }
-
-    private static async Task<IResult> CreateAsync(HttpContext context, Admission admission, SessionFactory sessions, CallTransceiver transceiver)
+    public static async Task<IResult> CreateAsync(HttpContext context, Admission admission, SessionFactory sessions, CallTransceiver transceiver)
     {
         if (!admission.TryIdentify(context.Request, out var caller, out var refusal)) return refusal;
         if (!TryReadChannelId(context.Request.Query["dcid"], out var channelId))
             return ApiError.Invalid("invalid_value", "dcid is not the stream id of a data channel (0…65534).", "dcid");
         (var offer, refusal) = await CallOffer.ReadAsync(context.Request, context.RequestAborted);
         if (refusal is not null) return refusal;
-        if (!sessions.TryCreate([caller.SessionJson, offer.SessionJson], out var call, out var error)) return ApiError.Invalid(error);
+        if (!sessions.TryCreate([caller.Session, offer.Session], context.Request.Query["model"], out var call, out var error)) return ApiError.Invalid(error);
         if (!Admission.TryAdmit(caller, out var lease, out refusal)) return refusal;
 
         var result = Create(transceiver, offer.Sdp, call with { NegotiatedChannelId = channelId }, lease);
@@ -59,12 +49,12 @@ internal static class CallEndpoints
     }
 
     /// <summary>Another offer for a call under way: an ICE restart, or another direction.</summary>
-    private static async Task<IResult> RenegotiateAsync(string id, HttpContext context, Admission admission, CallTransceiver transceiver)
+    public static async Task<IResult> RenegotiateAsync(string id, HttpContext context, Admission admission, CallTransceiver transceiver)
     {
         if (!admission.TryIdentify(context.Request, out var caller, out var refusal)) return refusal;
         (var offer, refusal) = await CallOffer.ReadAsync(context.Request, context.RequestAborted);
         if (refusal is not null) return refusal;
-        if (offer.SessionJson is not null)
+        if (offer.Session is not null)
             return ApiError.Invalid("invalid_value", "The session of a call under way is changed by session.update on its data channel.", "session");
         if (!admission.Owns(caller, id)) return NotFound();
         return await transceiver.RenegotiateAsync(id, offer.Sdp, context.RequestAborted) switch
@@ -77,14 +67,14 @@ internal static class CallEndpoints
         };
     }
 
-    private static IResult HangUp(string id, HttpContext context, Admission admission, CallTransceiver transceiver)
+    public static IResult HangUp(string id, HttpContext context, Admission admission, CallTransceiver transceiver)
     {
         if (!admission.TryIdentify(context.Request, out var caller, out var refusal)) return refusal;
         return admission.Owns(caller, id) && transceiver.HangUp(id) ? TypedResults.Ok() : NotFound();
     }
 
     /// <summary>Calls of the telephone network come, or do not come, from a gateway: none is connected to this server.</summary>
-    private static IResult RefuseSip(HttpContext context, Admission admission) => admission.TryIdentifyKey(context.Request, out _, out var refusal)
+    public static IResult RefuseSip(HttpContext context, Admission admission) => admission.TryIdentifyKey(context.Request, out _, out var refusal)
         ? ApiError.Invalid("sip_not_supported", "This server takes no SIP calls: there is nothing to accept, reject or refer. Calls come by POST …/realtime/calls.", status: StatusCodes.Status501NotImplemented)
         : refusal;
 

@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace Parley.Hosting.Endpoints;
 
 /// <summary>The body of <c>POST …/calls</c>: an SDP offer, raw or as the part "sdp" of a form whose part "session" configures the session.</summary>
-internal readonly record struct CallOffer(string Sdp, string? SessionJson)
+internal readonly record struct CallOffer(string Sdp, SessionLayer? Session)
 {
     /// <summary>Browsers' offers have 2 to 10 KB.</summary>
     public const int MaxSdpBytes = 64 * 1024;
@@ -66,7 +66,7 @@ internal readonly record struct CallOffer(string Sdp, string? SessionJson)
         }
         return sdp is null
             ? (default, ApiError.Invalid("missing_sdp", "The form has no part 'sdp' with the SDP offer.", "sdp"))
-            : (new CallOffer(sdp, session), null);
+            : (new CallOffer(sdp, session is null ? null : new SessionLayer(session)), null);
     }
 
     private static ApiError Unreadable(string why) =>

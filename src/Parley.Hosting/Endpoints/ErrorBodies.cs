@@ -4,19 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace Parley.Hosting.Endpoints;
 
 /// <summary>
-/// Middleware: below the API's prefix every failure has the API's error body, those included that the server itself finds
-/// (no such path, another method, a body too large or too slow) and the flaws of ours.
+/// Middleware: every failure behind it has the API's error body, those included that the server itself finds (no such path,
+/// another method, a body too large or too slow) and the flaws of ours.
 /// </summary>
-/// <param name="prefix">Paths elsewhere belong to others and pass through untouched.</param>
-internal sealed class ErrorBodies(RequestDelegate next, ILogger<ErrorBodies> logger, PathString prefix)
+internal sealed class ErrorBodies(RequestDelegate next, ILogger<ErrorBodies> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments(prefix))
-        {
-            await next(context);
-            return;
-        }
         var response = context.Response;
         try
         {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,31 +10,24 @@ namespace Parley.Hosting.Endpoints;
 internal static class HealthEndpoint
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapMethods("/healthz", [HttpMethods.Get, HttpMethods.Head], (CallTransceiver transceiver) => TypedResults.Bytes(Write(transceiver.Stats), "application/json"));
+        endpoints.MapMethods("/healthz", [HttpMethods.Get, HttpMethods.Head], (CallTransceiver transceiver) => JsonAnswer.Of(json => Write(json, transceiver.Stats)));
 
-    private static byte[] Write(TransceiverStats stats)
+    private static void Write(Utf8JsonWriter json, TransceiverStats stats)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("status", "ok");
-            json.WriteNumber("calls_open", stats.CallsOpen);
-            json.WriteNumber("calls_waiting", stats.CallsWaiting);
-            json.WriteNumber("calls_created", stats.CallsCreated);
-            json.WriteNumber("calls_connected", stats.CallsConnected);
-            json.WriteNumber("datagrams_received", stats.DatagramsReceived);
-            json.WriteNumber("datagrams_sent", stats.DatagramsSent);
-            json.WriteNumber("datagrams_dropped", stats.Drops.Values.Sum());
-            WriteCounts(json, "drops", stats.Drops);
-            json.WriteNumber("tcp_connections_open", stats.TcpConnectionsOpen);
-            WriteCounts(json, "tcp", stats.Tcp);
-            WriteCounts(json, "calls_closed", stats.CallsClosed);
-            WriteCounts(json, "calls_refused", stats.CallsRefused);
-            json.WriteNumber("faults", stats.Faults);
-            json.WriteEndObject();
-        }
-        return buffer.WrittenMemory.ToArray();
+        json.WriteString("status", "ok");
+        json.WriteNumber("calls_open", stats.CallsOpen);
+        json.WriteNumber("calls_waiting", stats.CallsWaiting);
+        json.WriteNumber("calls_created", stats.CallsCreated);
+        json.WriteNumber("calls_connected", stats.CallsConnected);
+        json.WriteNumber("datagrams_received", stats.DatagramsReceived);
+        json.WriteNumber("datagrams_sent", stats.DatagramsSent);
+        json.WriteNumber("datagrams_dropped", stats.Drops.Values.Sum());
+        WriteCounts(json, "drops", stats.Drops);
+        json.WriteNumber("tcp_connections_open", stats.TcpConnectionsOpen);
+        WriteCounts(json, "tcp", stats.Tcp);
+        WriteCounts(json, "calls_closed", stats.CallsClosed);
+        WriteCounts(json, "calls_refused", stats.CallsRefused);
+        json.WriteNumber("faults", stats.Faults);
     }
 
     private static void WriteCounts<TReason>(Utf8JsonWriter json, string name, IReadOnlyDictionary<TReason, long> counts)
