@@ -130,6 +130,6 @@ internal sealed class ClientEvents(
     private void Refuse(RealtimeError error, string? eventId)
     {
         context.Anomalies.Increment(SessionAnomaly.RefusedClientEvent);
-        context.Events.Error(error, eventId);
+        context.Events.Refusal(error, eventId);
     }
 }

@@ -3,6 +3,7 @@ using Parley.Conversation;
 using Parley.Realtime.Input;
 using Parley.Realtime.Protocol;
 using Parley.Realtime.Replies;
+using Parley.Realtime.Settings;
 
 namespace Parley.Realtime;
 
@@ -76,6 +77,9 @@ public sealed class RealtimeSession
     public string Id => _context.SessionId;
 
     public bool IsClosed { get; private set; }
+
+    /// <summary>What <see cref="AppendInput"/> brings.</summary>
+    public AudioFormat InputFormat => _context.Settings.InputFormat;
 
     public Deadline NextDeadline => IsClosed
         ? Deadline.None
@@ -191,7 +195,16 @@ public sealed class RealtimeSession
     /// </summary>
     public SessionSnapshot Snapshot() => _context.Snapshot(_spoken.HasSpoken);
 
-    public bool TryPollServerEvent(out ReadOnlyMemory<byte> utf8Json) => _context.Events.TryPoll(out utf8Json);
+    public bool TryPollServerEvent(out ReadOnlyMemory<byte> utf8Json) => _context.Events.TryPoll(out utf8Json, out _);
+
+    /// <param name="isRefusal">It answers a faulty client event: where several clients share the session, only the sender of that needs it.</param>
+    public bool TryPollServerEvent(out ReadOnlyMemory<byte> utf8Json, out bool isRefusal) => _context.Events.TryPoll(out utf8Json, out isRefusal);
+
+    /// <summary>A <c>session.created</c> with the settings as they are now, for a client that joins the others; it is not queued for them.</summary>
+    public ReadOnlyMemory<byte> MakeSessionCreated() => _context.Events.MakeSessionCreated(_context.SessionId, _context.ExpiresAt, _context.Settings);
+
+    /// <summary>An <c>error</c> event that the driver has reason to send; it is not queued.</summary>
+    public ReadOnlyMemory<byte> MakeError(RealtimeError error) => _context.Events.MakeError(error);
 
     public bool TryPollCommand([NotNullWhen(true)] out SessionCommand? command) => _context.Commands.TryDequeue(out command);
 

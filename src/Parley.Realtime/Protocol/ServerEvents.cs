@@ -13,7 +13,7 @@ namespace Parley.Realtime.Protocol;
 [SuppressMessage("Reliability", "CA1001", Justification = "Disposing the writer only flushes it, and each event does that; it holds managed memory alone.")]
 internal sealed partial class ServerEvents(SessionIds ids)
 {
-    private readonly Queue<ReadOnlyMemory<byte>> _queue = new();
+    private readonly Queue<(ReadOnlyMemory<byte> Utf8Json, bool IsRefusal)> _queue = new();
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
     private readonly Utf8JsonWriter _json = new(Stream.Null, new JsonWriterOptions
     {
@@ -24,11 +24,13 @@ internal sealed partial class ServerEvents(SessionIds ids)
     /// <summary>Bytes that wait to be polled.</summary>
     public int QueuedBytes { get; private set; }
 
-    public bool TryPoll(out ReadOnlyMemory<byte> utf8Json)
+    /// <param name="isRefusal">It is the answer to a faulty client event: nobody but its sender needs it.</param>
+    public bool TryPoll(out ReadOnlyMemory<byte> utf8Json, out bool isRefusal)
     {
-        if (!_queue.TryDequeue(out utf8Json)) return false;
+        var any = _queue.TryDequeue(out var next);
+        (utf8Json, isRefusal) = next;
         QueuedBytes -= utf8Json.Length;
-        return true;
+        return any;
     }
 
     public void Clear()
@@ -64,8 +66,35 @@ internal sealed partial class ServerEvents(SessionIds ids)
         End();
     }
 
+    /// <summary>A <c>session.created</c> for one who joins late: it is not queued for the others.</summary>
+    public ReadOnlyMemory<byte> MakeSessionCreated(string sessionId, long expiresAt, SessionSettings settings)
+    {
+        WriteSession("session.created", sessionId, expiresAt, settings);
+        return Finish();
+    }
+
+    /// <summary>An <c>error</c> that is not queued.</summary>
+    public ReadOnlyMemory<byte> MakeError(RealtimeError error)
+    {
+        WriteError(error, clientEventId: null);
+        return Finish();
+    }
+
     /// <param name="clientEventId">The <c>event_id</c> of the client event at fault; null: it had none, or there is none.</param>
     public void Error(RealtimeError error, string? clientEventId)
+    {
+        WriteError(error, clientEventId);
+        End();
+    }
+
+    /// <summary>The answer to a client event that cannot be carried out.</summary>
+    public void Refusal(RealtimeError error, string? clientEventId)
+    {
+        WriteError(error, clientEventId);
+        End(isRefusal: true);
+    }
+
+    private void WriteError(RealtimeError error, string? clientEventId)
     {
         Begin("error");
         _json.WriteStartObject("error");
@@ -75,10 +104,15 @@ internal sealed partial class ServerEvents(SessionIds ids)
         _json.WriteString("param", error.Param);
         _json.WriteString("event_id", clientEventId);
         _json.WriteEndObject();
-        End();
     }
 
     private void Session(string type, string sessionId, long expiresAt, SessionSettings settings)
+    {
+        WriteSession(type, sessionId, expiresAt, settings);
+        End();
+    }
+
+    private void WriteSession(string type, string sessionId, long expiresAt, SessionSettings settings)
     {
         Begin(type);
         _json.WriteStartObject("session");
@@ -88,7 +122,6 @@ internal sealed partial class ServerEvents(SessionIds ids)
         SessionSettingsWriter.WriteFields(_json, settings);
         _json.WriteNumber("expires_at", expiresAt);
         _json.WriteEndObject();
-        End();
     }
 
     private void Begin(string type)
@@ -100,12 +133,18 @@ internal sealed partial class ServerEvents(SessionIds ids)
         _json.WriteString("type", type);
     }
 
-    private void End()
+    private void End(bool isRefusal = false)
+    {
+        var utf8Json = Finish();
+        QueuedBytes += utf8Json.Length;
+        _queue.Enqueue((utf8Json, isRefusal));
+    }
+
+    private ReadOnlyMemory<byte> Finish()
     {
         _json.WriteEndObject();
         _json.Flush();
-        QueuedBytes += _buffer.WrittenCount;
-        _queue.Enqueue(_buffer.WrittenSpan.ToArray());
+        return _buffer.WrittenSpan.ToArray();
     }
 
     private static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
