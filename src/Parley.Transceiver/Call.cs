@@ -4,9 +4,11 @@ using Parley.Realtime;
 using Parley.Realtime.Protocol;
 using Parley.Rtc;
 using Parley.Rtc.Sdp;
+using Parley.Transceiver.Audience;
 using Parley.Transceiver.Input;
 using Parley.Transceiver.Models;
 using Parley.Transceiver.Output;
+using Parley.Transceiver.Sockets;
 
 namespace Parley.Transceiver;
 
@@ -22,9 +24,10 @@ internal sealed class Call : ILiveCall
     private readonly RtcPeer _peer;
     private readonly RealtimeSession _session;
     private readonly InputAudio _input = new();
-    private readonly OpenUtterances _utterances;
+    private readonly SessionHearing _hearing;
     private readonly OutputAudio _output;
     private readonly ModelPort _models;
+    private readonly SessionAudience _audience;
     private readonly EventChannel _events;
     private readonly TimerTable<CallTimer> _timers = new("call");
     private readonly Instant _createdAt;
@@ -39,8 +42,9 @@ internal sealed class Call : ILiveCall
         _session = session;
         _models = models;
         _output = new OutputAudio(firstTimestamp, peer.RemoteOpus);
-        _utterances = new OpenUtterances(_input);
-        _events = new EventChannel(peer, session);
+        _hearing = new SessionHearing(session, _input.Sound, models);
+        _audience = new SessionAudience(session);
+        _events = new EventChannel(peer, _audience);
         _createdAt = now;
     }
 
@@ -116,6 +120,12 @@ internal sealed class Call : ILiveCall
         Advance(now);
     }
 
+    public void HandleSideband(Sideband sideband, Instant now)
+    {
+        _audience.Handle(sideband, now);
+        Advance(now);
+    }
+
     public bool HasValidated(TransportAddress address) => _peer.IsValidated(address);
 
     public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit) => _peer.TryPollTransmit(buffer, out transmit);
@@ -138,7 +148,8 @@ internal sealed class Call : ILiveCall
     public void Dispose()
     {
         _models.Close();
-        _utterances.Close();
+        _hearing.Close();
+        _audience.Close(SocketEnd.Of(CloseReason));
         _input.Dispose();
         _output.Dispose();
         _peer.Dispose();
@@ -153,7 +164,9 @@ internal sealed class Call : ILiveCall
         ExecuteCommands(now);
         SendOutput(now);
         ExecuteCommands(now);
+        _audience.Publish();
         _events.Flush(now);
+        if (_audience.IsClientTooSlow) HangUpSoon(CallCloseReason.ClientTooSlow, now);
     }
 
     private void HandlePeerEvent(in PeerEvent e, Instant now)
@@ -189,12 +202,10 @@ internal sealed class Call : ILiveCall
     {
         while (_input.TryPoll(now, out var frame))
         {
-            var position = TimeSpan.FromTicks(frame.End * TimeSpan.TicksPerSecond / InputAudio.SampleRate);
-            _session.HandleSpeech(frame.SpeechProbability, position, now);
-            // At once: how far an utterance may look back is counted from this frame.
+            _hearing.Handle(frame, now);
             ExecuteCommands(now);
         }
-        if (!_utterances.IsEmpty) _utterances.Feed();
+        _hearing.Feed();
     }
 
     private void SendOutput(Instant now)
@@ -211,10 +222,9 @@ internal sealed class Call : ILiveCall
 
     private void HandleModelEvent(in ModelEvent brought, Instant now)
     {
-        if (brought.Transcript is { } transcript)
+        if (brought.Transcript is not null)
         {
-            if (transcript is not TranscriptHypothesis) _utterances.Discard(brought.Id);
-            _session.HandleTranscript(brought.Id, transcript, now);
+            _hearing.HandleTranscript(brought, now);
             return;
         }
         var isWanted = _session.HandleReply(brought.Id, brought.Reply!, now);
@@ -241,19 +251,9 @@ internal sealed class Call : ILiveCall
 
     private void Execute(SessionCommand command, Instant now)
     {
+        if (_hearing.TryExecute(command, now)) return;
         switch (command)
         {
-            case BeginUtterance begin:
-                _utterances.Begin(begin.ItemId, ToSamples(begin.From), _models.BeginUtterance(begin));
-                break;
-            case EndUtterance end:
-                _utterances.End(end.ItemId, ToSamples(end.To));
-                _models.AwaitTranscript(end.ItemId, now);
-                break;
-            case DiscardUtterance discard:
-                _utterances.Discard(discard.ItemId);
-                _models.DiscardUtterance(discard.ItemId);
-                break;
             case StartReply start:
                 _models.StartReply(start.Request);
                 break;
@@ -265,13 +265,7 @@ internal sealed class Call : ILiveCall
                 _models.Consumed(clear.ResponseId, _output.Clear(clear.ResponseId));
                 break;
             case CloseCall close:
-                _closeReason ??= close.Reason switch
-                {
-                    Realtime.CloseReason.SessionExpired => CallCloseReason.SessionExpired,
-                    Realtime.CloseReason.LimitReached => CallCloseReason.LimitReached,
-                    _ => CallCloseReason.ClientTooSlow,
-                };
-                _timers.Set(CallTimer.Farewell, now + FarewellTime);
+                HangUpSoon(close.Reason.OfCall(), now);
                 break;
         }
     }
@@ -306,6 +300,14 @@ internal sealed class Call : ILiveCall
         _input.RepairWait = _peer.AudioRepairTime ?? TimeSpan.Zero;
     }
 
+    /// <summary>What the client was not sent yet has a little time to arrive.</summary>
+    private void HangUpSoon(CallCloseReason reason, Instant now)
+    {
+        if (_closeReason is not null) return;
+        _closeReason = reason;
+        _timers.Set(CallTimer.Farewell, now + FarewellTime);
+    }
+
     private void EndSession(CallCloseReason reason, Instant now)
     {
         if (_hasEnded) return;
@@ -314,11 +316,10 @@ internal sealed class Call : ILiveCall
         _session.Close(now);
         // What the session would have cancelled one by one.
         while (_session.TryPollCommand(out _)) { }
-        _utterances.Close();
+        _hearing.Close();
         _models.Close();
+        _audience.Close(SocketEnd.Of(CloseReason));
     }
-
-    private static long ToSamples(TimeSpan position) => position.Ticks * InputAudio.SampleRate / TimeSpan.TicksPerSecond;
 
     private enum CallTimer
     {

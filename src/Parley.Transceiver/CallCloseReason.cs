@@ -27,8 +27,20 @@ public enum CallCloseReason
     /// <summary>A limit of whoever called was reached while the call ran.</summary>
     LimitReached,
 
-    /// <summary>The client does not take its events from the data channel.</summary>
+    /// <summary>The client does not take its events.</summary>
     ClientTooSlow,
+
+    /// <summary>The WebSocket broke without a goodbye, or its client answered no ping.</summary>
+    ConnectionLost,
+
+    /// <summary>What came over the WebSocket is not its protocol.</summary>
+    ProtocolError,
+
+    /// <summary>A message was longer than any event may be, came too slowly, or found no memory.</summary>
+    MessageRefused,
+
+    /// <summary>Another connection of the same client resumed the session.</summary>
+    TakenOver,
 
     ShuttingDown,
 

@@ -6,6 +6,7 @@ using Parley.Speech;
 using Parley.Transceiver.Echo;
 using Parley.Transceiver.Models;
 using Parley.Transceiver.Routing;
+using Parley.Transceiver.Sockets;
 
 namespace Parley.Transceiver;
 
@@ -43,14 +44,25 @@ internal sealed class CallFactory(
         return true;
     }
 
+    /// <summary>A call whose audio travels within its events.</summary>
+    /// <param name="ring">Called, from any thread, when models have brought something.</param>
+    public SocketCall CreateSocketCall(CallConfig call, Action ring, Instant now)
+    {
+        var port = Port(call.Models ?? throw new ArgumentException("An echo has no events.", nameof(call)), ring);
+        return new SocketCall(new RealtimeSession(call.Session with { AudioPath = AudioPath.Events }, random, now), port, now);
+    }
+
     private CallEntry Conversation(string id, RtcPeer peer, RealtimeSessionConfig config, ModelSet models, Instant now)
     {
         // The bell rings only after the call was adopted, so the entry is there by then.
         CallEntry entry = null!;
-        var bell = new ModelBell(() => entry.PostModels());
-        var pipeline = new ReplyPipeline(models, time, logger: _pipelineLogger);
-        var port = new ModelPort(models, pipeline, starter, _blocks, bell, _modelLogger);
         var session = new RealtimeSession(config, random, now);
-        return entry = new CallEntry(new Call(id, peer, session, port, random.NextUInt32(), now));
+        return entry = new CallEntry(new Call(id, peer, session, Port(models, () => entry.PostModels()), random.NextUInt32(), now));
+    }
+
+    private ModelPort Port(ModelSet models, Action ring)
+    {
+        var pipeline = new ReplyPipeline(models, time, logger: _pipelineLogger);
+        return new ModelPort(models, pipeline, starter, _blocks, new ModelBell(ring), _modelLogger);
     }
 }

@@ -4,14 +4,17 @@ using Parley.Net;
 using Parley.Net.Tcp;
 using Parley.Realtime.Protocol;
 using Parley.Rtc;
+using Parley.Transceiver.Audience;
 using Parley.Transceiver.Models;
 using Parley.Transceiver.Routing;
+using Parley.Transceiver.Sockets;
 
 namespace Parley.Transceiver;
 
 /// <summary>
-/// The calls of one UDP port, and of one TCP port where there is one: answers offers, finds the call of each datagram, hangs up. Thread-safe. A call waits until
-/// a shard's socket receives its first valid connectivity check; that shard adopts it, and it never leaves that shard.
+/// The calls of one UDP port, and of one TCP port where there is one: answers offers, finds the call of each datagram, hangs up; and the calls on
+/// WebSockets, and the sidebands of both. Thread-safe. A call over WebRTC waits until a shard's socket receives its first valid connectivity check; that shard
+/// adopts it, and it never leaves that shard.
 /// </summary>
 public sealed class CallTransceiver : IAsyncDisposable
 {
@@ -24,6 +27,7 @@ public sealed class CallTransceiver : IAsyncDisposable
     private readonly CallDirectory _directory;
     private readonly CallLedger _ledger;
     private readonly CallFactory _factory;
+    private readonly SocketCalls _sockets;
     private readonly ShardGroup _group;
     private readonly List<CallShard> _shards = [];
     private readonly ILogger _logger;
@@ -42,6 +46,7 @@ public sealed class CallTransceiver : IAsyncDisposable
         _factory = new CallFactory(
             new CallCertificate(time, config.CertificateLifetime), [.. config.Advertised.Select(Candidate), .. config.Advertised.Take(MaxTcpCandidates).SelectMany(TcpCandidate)], config, SystemRandomSource.Instance,
             ThreadPoolStarter.Instance, time, loggers);
+        _sockets = new SocketCalls(_directory, _ledger, _factory, _clock, time, config.Sockets);
         _group.Start(shard =>
         {
             var calls = new CallShard(_directory, shard, shard.Connections, keepsLobby: shard.Index == 0, _ledger);
@@ -57,7 +62,10 @@ public sealed class CallTransceiver : IAsyncDisposable
     /// <summary>Where the TCP port is; null without one.</summary>
     public IPEndPoint? TcpEndPoint => _group.TcpEndPoint;
 
-    public TransceiverStats Stats => TransceiverReport.Make(_directory, _ledger, _group, _shards);
+    /// <summary>How patient calls on WebSockets are.</summary>
+    public SocketLimits SocketLimits => _config.Sockets;
+
+    public TransceiverStats Stats => TransceiverReport.Make(_directory, _ledger, _group, _shards, _sockets.Count);
 
     /// <summary>
     /// Binds the ports and starts the shards. Throws <see cref="System.Net.Sockets.SocketException"/> when the UDP port is taken, and
@@ -79,12 +87,7 @@ public sealed class CallTransceiver : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(offerSdp);
         ArgumentNullException.ThrowIfNull(config);
-        if (!_directory.TryTakePlace())
-        {
-            return _directory.IsClosed
-                ? Refuse(CallRefusal.ShuttingDown, "shutting_down", "The server is shutting down and takes no new calls.")
-                : Refuse(CallRefusal.AtCapacity, "too_many_calls", $"All {_config.MaxCalls} calls that the server takes at a time are in use. Try again later.");
-        }
+        if (!_directory.TryTakePlace()) return RefuseForNow();
         CallEntry? entry;
         try
         {
@@ -99,7 +102,7 @@ public sealed class CallTransceiver : IAsyncDisposable
             _directory.ReturnPlace();
             throw;
         }
-        _ledger.Created(entry.Call);
+        _ledger.Created(entry.Id);
         var created = new CallCreated(entry.Id, entry.Call.AnswerSdp);
         _directory.Add(entry);
         // Draining may have begun since the place was taken, and have missed this call.
@@ -107,11 +110,46 @@ public sealed class CallTransceiver : IAsyncDisposable
         return created;
     }
 
+    /// <summary>Makes a call whose audio travels within its events. It takes a place from now on; the caller runs it on a WebSocket, or disposes of it.</summary>
+    /// <exception cref="ArgumentException">The configuration has no models.</exception>
+    public OpenSocketResult OpenSocket(CallConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        if (!_directory.TryTakePlace())
+        {
+            var refused = RefuseForNow();
+            return new SocketRefused(refused.Reason, refused.Code, refused.Message);
+        }
+        try
+        {
+            return new SocketOpened(_sockets.Create(config));
+        }
+        catch
+        {
+            _directory.ReturnPlace();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a sideband of a call over WebRTC, by its call id, or on a WebSocket, by its session id. The caller runs it on a WebSocket of its own, or disposes of it.</summary>
+    public AttachSidebandResult AttachSideband(string callId)
+    {
+        ArgumentNullException.ThrowIfNull(callId);
+        ISidebandHost? host = _directory.TryFind(callId, out var entry) ? new CallSidebandHost(entry, _clock)
+            : _sockets.TryFind(callId, out var socket) ? socket
+            : null;
+        if (host is null) return new NoCallToAttachTo();
+        return host.TryTakeSidebandPlace()
+            ? new SidebandAttached(new SidebandConnection(host, _sockets.Budget, _config.Sockets, _time))
+            : new TooManySidebands(SessionAudience.MaxSidebands);
+    }
+
     /// <summary>False when there is no such call. The call says goodbye to the client and ends soon after.</summary>
     public bool HangUp(string callId)
     {
-        if (!_directory.TryFind(callId, out var entry)) return false;
-        HangUp(entry, CallCloseReason.HungUp);
+        if (_directory.TryFind(callId, out var entry)) HangUp(entry, CallCloseReason.HungUp);
+        else if (_sockets.TryFind(callId, out var socket)) socket.RequestEnd(CallCloseReason.HungUp);
+        else return false;
         return true;
     }
 
@@ -119,8 +157,9 @@ public sealed class CallTransceiver : IAsyncDisposable
     public bool End(string callId, RealtimeError error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        if (!_directory.TryFind(callId, out var entry)) return false;
-        HangUp(entry, CallCloseReason.LimitReached, error);
+        if (_directory.TryFind(callId, out var entry)) HangUp(entry, CallCloseReason.LimitReached, error);
+        else if (_sockets.TryFind(callId, out var socket)) socket.RequestEnd(CallCloseReason.LimitReached, error);
+        else return false;
         return true;
     }
 
@@ -144,11 +183,18 @@ public sealed class CallTransceiver : IAsyncDisposable
         }
     }
 
+    /// <summary>Refuses new calls and says goodbye on all.</summary>
+    public void BeginDrain()
+    {
+        _directory.Close();
+        _sockets.CloseAll(CallCloseReason.ShuttingDown);
+        foreach (var entry in _directory.Entries) HangUp(entry, CallCloseReason.ShuttingDown);
+    }
+
     /// <summary>Refuses new calls, says goodbye on all, and waits until they are gone or <paramref name="limit"/> has passed.</summary>
     public async Task DrainAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
-        _directory.Close();
-        foreach (var entry in _directory.Entries) HangUp(entry, CallCloseReason.ShuttingDown);
+        BeginDrain();
         try
         {
             await _directory.Emptied.WaitAsync(limit, _time, cancellationToken);
@@ -225,6 +271,10 @@ public sealed class CallTransceiver : IAsyncDisposable
         _directory.Remove(entry);
         _ledger.Closed(entry.Call, reason, _clock.Now - entry.Call.CreatedAt);
     }
+
+    private CallRefused RefuseForNow() => _directory.IsClosed
+        ? Refuse(CallRefusal.ShuttingDown, "shutting_down", "The server is shutting down and takes no new calls.")
+        : Refuse(CallRefusal.AtCapacity, "too_many_calls", $"All {_config.MaxCalls} calls that the server takes at a time are in use. Try again later.");
 
     private CallRefused Refuse(CallRefusal reason, string code, string message)
     {

@@ -1,14 +1,14 @@
-using Parley.Realtime;
 using Parley.Rtc;
+using Parley.Transceiver.Audience;
 
 namespace Parley.Transceiver;
 
 /// <summary>
 /// Carries the session's JSON events over the first data channel that the client opens, whatever its label, and client events
-/// back, as text or binary. When the channel is full the events wait in the session, which bounds them. A client that described
+/// back, as text or binary. When the channel is full the events wait in the audience, which bounds them. A client that described
 /// no data channels gets none of them: its session is steered by what the call was created with.
 /// </summary>
-internal sealed class EventChannel(RtcPeer peer, RealtimeSession session)
+internal sealed class EventChannel(RtcPeer peer, SessionAudience audience)
 {
     private ushort? _channelId;
     private bool _wasOpened;
@@ -22,7 +22,7 @@ internal sealed class EventChannel(RtcPeer peer, RealtimeSession session)
     {
         if (peer.HasDataChannels) return;
         _wasOpened = true;
-        session.HandleOpened(now);
+        audience.HandleOpened(now);
     }
 
     public void HandleOpened(ushort channelId, Instant now)
@@ -30,7 +30,7 @@ internal sealed class EventChannel(RtcPeer peer, RealtimeSession session)
         _channelId ??= channelId;
         if (_wasOpened) return;
         _wasOpened = true;
-        session.HandleOpened(now);
+        audience.HandleOpened(now);
     }
 
     public void HandleClosed(ushort channelId)
@@ -43,7 +43,7 @@ internal sealed class EventChannel(RtcPeer peer, RealtimeSession session)
     {
         if (_message.Length < length) _message = new byte[length];
         var read = peer.ReadPayload(_message);
-        session.HandleClientEvent(_message.AsSpan(0, read), now);
+        audience.HandleClientEvent(_message.AsSpan(0, read), now);
     }
 
     /// <summary>Sends what the channel takes now; to be called after everything that may bring events or make room.</summary>
@@ -51,11 +51,11 @@ internal sealed class EventChannel(RtcPeer peer, RealtimeSession session)
     {
         if (!peer.HasDataChannels)
         {
-            while (session.TryPollServerEvent(out _)) { }
+            while (audience.TryPoll(out _)) { }
             return;
         }
         if (_channelId is not { } channelId) return;
-        while (!_waiting.IsEmpty || session.TryPollServerEvent(out _waiting))
+        while (!_waiting.IsEmpty || audience.TryPoll(out _waiting))
         {
             switch (peer.SendMessage(channelId, isBinary: false, _waiting.Span, now))
             {

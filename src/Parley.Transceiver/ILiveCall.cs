@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Parley.Realtime.Protocol;
 using Parley.Rtc;
 using Parley.Rtc.Sdp;
+using Parley.Transceiver.Audience;
 
 namespace Parley.Transceiver;
 
@@ -53,6 +54,9 @@ internal interface ILiveCall : IDisposable
 
     /// <summary>Models of the call, if it has any, have brought something.</summary>
     void HandleModels(Instant now);
+
+    /// <summary>A sideband has come, has something to say, or has left.</summary>
+    void HandleSideband(Sideband sideband, Instant now);
 
     /// <summary>True when a connectivity check from this address was authentic, or the newest audio packet came from it.</summary>
     bool HasValidated(TransportAddress address);

@@ -1,4 +1,5 @@
 using System.Net;
+using Parley.Transceiver.Sockets;
 
 namespace Parley.Transceiver;
 
@@ -26,8 +27,11 @@ public sealed record TransceiverConfig
     /// <summary>The portable sockets even where batched system calls exist.</summary>
     public bool UsePlainSockets { get; init; } = !OperatingSystem.IsLinux();
 
-    /// <summary>Calls at a time, those that wait for their first packet included. More are refused.</summary>
+    /// <summary>Calls at a time, over WebRTC and on WebSockets together, those that wait for their first packet included. More are refused.</summary>
     public int MaxCalls { get; init; } = 500;
+
+    /// <summary>How patient calls on WebSockets are.</summary>
+    public SocketLimits Sockets { get; init; } = SocketLimits.Default;
 
     /// <summary>Time from the answer within which a call must be connected.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);

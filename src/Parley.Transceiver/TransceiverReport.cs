@@ -16,7 +16,7 @@ internal static class TransceiverReport
 
     private static readonly TcpCounter[] TcpDrops = [TcpCounter.BacklogFull, TcpCounter.NoConnection, TcpCounter.EmptyFrames];
 
-    public static TransceiverStats Make(CallDirectory directory, CallLedger ledger, ShardGroup group, IReadOnlyList<CallShard> shards)
+    public static TransceiverStats Make(CallDirectory directory, CallLedger ledger, ShardGroup group, IReadOnlyList<CallShard> shards, int sockets)
     {
         var entries = directory.Entries.ToList();
         var waiting = entries.Count(entry => entry.IsInLobby);
@@ -29,7 +29,8 @@ internal static class TransceiverReport
         Add("socket.ReceiveBufferFull", group.Shards.Sum(shard => shard.KernelDrops));
         return new TransceiverStats
         {
-            CallsOpen = entries.Count - waiting,
+            CallsOpen = entries.Count - waiting + sockets,
+            SocketCallsOpen = sockets,
             CallsWaiting = waiting,
             CallsCreated = ledger.CreatedCount,
             CallsConnected = ledger.ConnectedCount,

@@ -5,8 +5,11 @@ namespace Parley.Transceiver;
 /// <summary>A snapshot of a transceiver, for health checks and reports. Counters grow from the start of the process's transceiver.</summary>
 public sealed record TransceiverStats
 {
-    /// <summary>Calls that live on a shard.</summary>
+    /// <summary>Calls that live on a shard or on a WebSocket.</summary>
     public required int CallsOpen { get; init; }
+
+    /// <summary>Those of them that live on a WebSocket.</summary>
+    public required int SocketCallsOpen { get; init; }
 
     /// <summary>Calls whose answer was given and whose first valid packet has not come yet.</summary>
     public required int CallsWaiting { get; init; }

@@ -99,7 +99,7 @@ internal sealed class Stage : IDisposable
         var config = new CallConfig { Session = session, Models = Models };
         if (!Directory.TryTakePlace()) throw new InvalidOperationException("The directory is full.");
         if (!_factory.TryCreate(offer, config, Clock.Now, out var entry, out var error)) throw new InvalidOperationException(error.Message);
-        Ledger.Created(entry.Call);
+        Ledger.Created(entry.Id);
         Directory.Add(entry);
         return entry;
     }

@@ -43,14 +43,14 @@ public sealed class InputAudioTests : IDisposable
     public void A_client_that_stops_sending_is_heard_as_silent_for_ten_seconds()
     {
         Send(Voice.Say("What time is it?"));
-        var position = _input.Position;
+        var position = _input.Sound.Position;
         Assert.Equal("input.Stall", _input.NextDeadline.Reason);
         var frames = RunFor(TimeSpan.FromSeconds(2));
         // Up to now, from the last packet on.
-        Assert.InRange((_input.Position - position) / 16_000.0, 1.95, 2.05);
+        Assert.InRange((_input.Sound.Position - position) / 16_000.0, 1.95, 2.05);
         Assert.All(frames.Skip(50), frame => Assert.InRange(frame.SpeechProbability, 0, 0.5));
         RunFor(TimeSpan.FromSeconds(20));
-        Assert.InRange((_input.Position - position) / 16_000.0, 9.9, 10.5);
+        Assert.InRange((_input.Sound.Position - position) / 16_000.0, 9.9, 10.5);
         Assert.True(_input.NextDeadline.IsNone);
     }
 
@@ -58,13 +58,13 @@ public sealed class InputAudioTests : IDisposable
     public void Silence_that_was_made_up_is_not_counted_again_when_packets_return()
     {
         Send(new short[24_000]);
-        var position = _input.Position;
+        var position = _input.Sound.Position;
         var began = _now;
         RunFor(TimeSpan.FromSeconds(1));
         // The client was muted and says so by its timestamps.
         _timestamp += 48_000;
         Send(new short[24_000]);
-        Assert.InRange((_input.Position - position) / 16_000.0 - (_now - began).TotalSeconds, -0.05, 0.05);
+        Assert.InRange((_input.Sound.Position - position) / 16_000.0 - (_now - began).TotalSeconds, -0.05, 0.05);
     }
 
     [Fact]
@@ -74,9 +74,9 @@ public sealed class InputAudioTests : IDisposable
         var tone = new short[24_000 * 6];
         for (var i = 0; i < tone.Length; i++) tone[i] = (short)(8000 * Math.Sin(2 * Math.PI * 300 * i / 24_000.0));
         Send(tone);
-        var utterances = new OpenUtterances(_input);
+        var utterances = new OpenUtterances(_input.Sound);
         var audio = new UtteranceAudio(new UtteranceAudio.BlockPool());
-        var from = _input.Position - 16_000;
+        var from = _input.Sound.Position - 16_000;
         utterances.Begin("item", from, audio);
         Send(tone.AsSpan(0, 24_000));
         Assert.True(utterances.End("item", from + 24_000));
@@ -92,18 +92,18 @@ public sealed class InputAudioTests : IDisposable
     public void An_utterance_from_before_the_ring_begins_with_the_oldest_sample()
     {
         Send(new short[24_000 * 6]);
-        var utterances = new OpenUtterances(_input);
+        var utterances = new OpenUtterances(_input.Sound);
         var audio = new UtteranceAudio(new UtteranceAudio.BlockPool());
         utterances.Begin("item", 0, audio);
-        utterances.End("item", _input.Position);
-        Assert.InRange(Read(audio).Length / 16_000.0, 4, InputAudio.Lookback.TotalSeconds);
+        utterances.End("item", _input.Sound.Position);
+        Assert.InRange(Read(audio).Length / 16_000.0, 4, InputSound.Lookback.TotalSeconds);
     }
 
     [Fact]
     public void The_end_of_an_utterance_may_lie_ahead()
     {
         Send(new short[24_000]);
-        var utterances = new OpenUtterances(_input);
+        var utterances = new OpenUtterances(_input.Sound);
         var audio = new UtteranceAudio(new UtteranceAudio.BlockPool());
         utterances.Begin("item", 0, audio);
         Assert.True(utterances.End("item", 24_000));

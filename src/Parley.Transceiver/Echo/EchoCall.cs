@@ -1,8 +1,11 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Net.WebSockets;
 using Parley.Realtime.Protocol;
 using Parley.Rtc;
 using Parley.Rtc.Sdp;
+using Parley.Transceiver.Audience;
+using Parley.Transceiver.Sockets;
 
 namespace Parley.Transceiver.Echo;
 
@@ -75,6 +78,9 @@ internal sealed class EchoCall : ILiveCall
     public void HandleModels(Instant now)
     {
     }
+
+    public void HandleSideband(Sideband sideband, Instant now) =>
+        sideband.Complete(new SocketEnd(WebSocketCloseStatus.PolicyViolation, "An echo has no session to listen to."));
 
     public bool HasValidated(TransportAddress address) => _peer.IsValidated(address);
 

@@ -3,7 +3,7 @@ using Parley.Transceiver.Models;
 namespace Parley.Transceiver.Input;
 
 /// <summary>The utterances that still take input audio: usually one, two when one ends after the next began.</summary>
-internal sealed class OpenUtterances(InputAudio input)
+internal sealed class OpenUtterances(InputSound input)
 {
     private readonly List<Entry> _entries = [];
 
@@ -42,7 +42,7 @@ internal sealed class OpenUtterances(InputAudio input)
     /// <summary>Passes on what was heard since the last time. Audio beyond an utterance's end that was passed on already stays.</summary>
     public void Feed()
     {
-        Span<short> block = stackalloc short[InputAudio.FrameLength * 4];
+        Span<short> block = stackalloc short[InputSound.FrameLength * 4];
         for (var i = _entries.Count - 1; i >= 0; i--)
         {
             var entry = _entries[i];

@@ -14,6 +14,7 @@ internal sealed class CallEntry(ILiveCall call)
     private IShardInbox? _owner;
     private string _ufrag = call.Ufrag;
     private string? _formerUfrag;
+    private int _sidebands;
 
     public ILiveCall Call => call;
 
@@ -54,6 +55,16 @@ internal sealed class CallEntry(ILiveCall call)
     }
 
     public void End() => Volatile.Write(ref _state, Gone);
+
+    /// <summary>Any thread: takes one of the call's places for sidebands; false when there is none.</summary>
+    public bool TryTakeSidebandPlace()
+    {
+        if (Interlocked.Increment(ref _sidebands) <= Audience.SessionAudience.MaxSidebands) return true;
+        ReturnSidebandPlace();
+        return false;
+    }
+
+    public void ReturnSidebandPlace() => Interlocked.Decrement(ref _sidebands);
 
     /// <summary>Any thread: lets the owner look at what the models brought.</summary>
     public void PostModels() => Owner?.TryPost(this);

@@ -26,26 +26,31 @@ internal sealed class CallLedger(ICallObserver? observer, ILogger logger)
     /// <summary>What the transports of calls that have ended dropped.</summary>
     public long PeerDropCount(PeerDropReason reason) => Volatile.Read(ref _peerDrops[(int)reason]);
 
-    public void Created(ILiveCall call)
+    public void Created(string callId)
     {
         Interlocked.Increment(ref _created);
-        TransceiverLog.CallCreated(logger, call.Id);
-        observer?.CallCreated(call.Id);
+        TransceiverLog.CallCreated(logger, callId);
+        observer?.CallCreated(callId);
     }
 
-    public void Connected(ILiveCall call, TimeSpan after)
+    public void Connected(string callId, TimeSpan after)
     {
         Interlocked.Increment(ref _connected);
-        TransceiverLog.CallConnected(logger, call.Id, after.TotalMilliseconds);
-        observer?.CallConnected(call.Id, after);
+        TransceiverLog.CallConnected(logger, callId, after.TotalMilliseconds);
+        observer?.CallConnected(callId, after);
     }
 
     public void Closed(ILiveCall call, CallCloseReason reason, TimeSpan duration)
     {
-        Interlocked.Increment(ref _closed[(int)reason]);
         for (var i = 0; i < _peerDrops.Length; i++) Interlocked.Add(ref _peerDrops[i], call.Drops[(PeerDropReason)i]);
-        TransceiverLog.CallClosed(logger, call.Id, reason, duration.TotalSeconds);
-        observer?.CallClosed(call.Id, reason, duration);
+        Closed(call.Id, reason, duration);
+    }
+
+    public void Closed(string callId, CallCloseReason reason, TimeSpan duration)
+    {
+        Interlocked.Increment(ref _closed[(int)reason]);
+        TransceiverLog.CallClosed(logger, callId, reason, duration.TotalSeconds);
+        observer?.CallClosed(callId, reason, duration);
     }
 
     public void Refused(CallRefusal reason)
@@ -54,10 +59,10 @@ internal sealed class CallLedger(ICallObserver? observer, ILogger logger)
         TransceiverLog.CallRefused(logger, reason);
     }
 
-    public void Faulted(ILiveCall call, Exception exception)
+    public void Faulted(string callId, Exception exception)
     {
         Interlocked.Increment(ref _faults);
-        TransceiverLog.CallFaulted(logger, exception, call.Id);
+        TransceiverLog.CallFaulted(logger, exception, callId);
     }
 
     public void ShardFaulted(Exception exception)

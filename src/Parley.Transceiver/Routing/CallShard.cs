@@ -1,6 +1,7 @@
 using Parley.Net;
 using Parley.Net.Tcp;
 using Parley.Rtc.Stun;
+using Parley.Transceiver.Sockets;
 
 namespace Parley.Transceiver.Routing;
 
@@ -70,6 +71,11 @@ internal sealed partial class CallShard : IShardHandler
             case Renegotiation renegotiation:
                 if (renegotiation.Entry.Seat is { } place) Drive(place, (_, at) => renegotiation.Run(_directory, at), now);
                 renegotiation.Abandon();
+                break;
+            case SidebandPost post:
+                if (post.Entry.Seat is { } host) Drive(host, (call, at) => call.HandleSideband(post.Sideband, at), now);
+                // The call ended meanwhile, maybe by this.
+                if (post.Entry.IsGone) post.Sideband.Complete(SocketEnd.Of(post.Entry.Call.CloseReason));
                 break;
         }
     }
@@ -218,7 +224,7 @@ internal sealed partial class CallShard : IShardHandler
         if (!seat.WasConnected && seat.Call.ConnectedAfter is { } after)
         {
             seat.WasConnected = true;
-            _ledger.Connected(seat.Call, after);
+            _ledger.Connected(seat.Call.Id, after);
         }
         if (seat.Call.RemoteSsrc is { } ssrc && ssrc != seat.LastSsrc) LearnSsrc(seat, ssrc);
         _deadlines.Update(seat, seat.Call.NextDeadline);
@@ -276,7 +282,7 @@ internal sealed partial class CallShard : IShardHandler
 
     private void Fault(Seat seat, Exception exception)
     {
-        _ledger.Faulted(seat.Call, exception);
+        _ledger.Faulted(seat.Call.Id, exception);
         Remove(seat, CallCloseReason.Fault);
     }
 

@@ -1,10 +1,18 @@
+using Parley.Realtime;
 using Parley.Rtc;
 
 namespace Parley.Transceiver;
 
-/// <summary>What the end of a peer means for its call.</summary>
-internal static class PeerCloseReasons
+/// <summary>What the end of a peer, or of a session, means for its call.</summary>
+internal static class CloseReasons
 {
+    public static CallCloseReason OfCall(this CloseReason reason) => reason switch
+    {
+        CloseReason.SessionExpired => CallCloseReason.SessionExpired,
+        CloseReason.LimitReached => CallCloseReason.LimitReached,
+        _ => CallCloseReason.ClientTooSlow,
+    };
+
     public static CallCloseReason OfCall(this PeerCloseReason reason) => reason switch
     {
         PeerCloseReason.ConsentExpired => CallCloseReason.ConsentExpired,
