@@ -7,6 +7,7 @@ using Parley.Hosting.Configuration;
 using Parley.Realtime.Settings;
 using Parley.Speech.Options;
 using Parley.Transceiver;
+using Parley.Transceiver.Sockets;
 
 namespace Parley.Hosting;
 
@@ -39,6 +40,7 @@ public static class ParleyServiceExtensions
             throw new InvalidOperationException("AddParley was called twice on the same services. Call it once; MapRealtime maps what it added.");
         var server = config.Server;
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(SocketLimits.Default);
         services.AddSingleton(config);
         services.AddSingleton(server);
         AddAccess(services, server);
@@ -48,7 +50,8 @@ public static class ParleyServiceExtensions
         services.AddSingleton(provider => new SessionFactory(
             provider.GetRequiredService<ModelCatalog>(), session, server.MaxSession, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => TransceiverStart.Start(
-            server, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<CallLeases>()));
+            server, provider.GetRequiredService<SocketLimits>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<CallLeases>()));
         services.AddHostedService<ModelPreparation>();
         services.AddHostedService<TransceiverLifetime>();
         services.AddHostedService<OpenDoorGuard>();

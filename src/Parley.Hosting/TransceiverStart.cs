@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Parley.Hosting.Configuration;
 using Parley.Transceiver;
+using Parley.Transceiver.Sockets;
 
 namespace Parley.Hosting;
 
@@ -10,11 +11,11 @@ namespace Parley.Hosting;
 internal static class TransceiverStart
 {
     /// <exception cref="ConfigurationException">A port cannot be opened.</exception>
-    public static CallTransceiver Start(ServerConfig config, TimeProvider time, ILoggerFactory loggers, ICallObserver observer)
+    public static CallTransceiver Start(ServerConfig config, SocketLimits sockets, TimeProvider time, ILoggerFactory loggers, ICallObserver observer)
     {
         try
         {
-            return CallTransceiver.Start(TransceiverOf(config), time, loggers, observer);
+            return CallTransceiver.Start(TransceiverOf(config) with { Sockets = sockets }, time, loggers, observer);
         }
         catch (SocketException exception)
         {

@@ -16,6 +16,7 @@ internal static class HealthEndpoint
     {
         json.WriteString("status", "ok");
         json.WriteNumber("calls_open", stats.CallsOpen);
+        json.WriteNumber("socket_calls_open", stats.SocketCallsOpen);
         json.WriteNumber("calls_waiting", stats.CallsWaiting);
         json.WriteNumber("calls_created", stats.CallsCreated);
         json.WriteNumber("calls_connected", stats.CallsConnected);

@@ -12,6 +12,9 @@ internal static class RealtimeEndpoints
     public static RouteGroupBuilder Map(IEndpointRouteBuilder endpoints, string prefix)
     {
         var api = endpoints.MapGroup(prefix);
+        Map(api, HttpMethods.Get, "/realtime", RealtimeSocketEndpoint.ConnectAsync);
+        // HTTP/2 has no upgrade, but an extended CONNECT. (RFC 8441 §5)
+        api.MapMethods("/realtime", [HttpMethods.Connect], RealtimeSocketEndpoint.ConnectAsync).WithMetadata(new RealtimeEndpointMark()).ExcludeFromDescription();
         Map(api, HttpMethods.Post, "/realtime/calls", CallEndpoints.CreateAsync);
         Map(api, HttpMethods.Post, "/realtime/calls/{id}", CallEndpoints.RenegotiateAsync);
         Map(api, HttpMethods.Post, "/realtime/calls/{id}/hangup", CallEndpoints.HangUp);
