@@ -128,6 +128,7 @@ public sealed class RealtimeSession
     public void HandleTranscript(string itemId, TranscriptUpdate update, Instant now)
     {
         if (IsOutsideLifetime()) return;
+        if (update is TranscriptHypothesis { Text: var words }) _input.HandleWords(itemId, words);
         if (_utterances.HandleTranscript(itemId, update)) _responses.StartReady();
         Settle(now);
     }

@@ -19,7 +19,11 @@ public sealed record AppendInput(ReadOnlyMemory<byte> Audio) : SessionCommand;
 /// <param name="From">A position in the session's input audio.</param>
 /// <param name="Language">BCP 47 tag; null: the recogniser's own choice.</param>
 /// <param name="Prompt">Words or style to expect; null: none.</param>
-public sealed record BeginUtterance(string ItemId, TimeSpan From, string? Language, string? Prompt) : SessionCommand;
+public sealed record BeginUtterance(string ItemId, TimeSpan From, string? Language, string? Prompt) : SessionCommand
+{
+    /// <summary>The client wants to know how sure the recogniser is of each token.</summary>
+    public bool WantsLogprobs { get; init; }
+}
 
 /// <summary>The utterance ends at <paramref name="To"/>: let the recogniser finish, and report its transcript.</summary>
 public sealed record EndUtterance(string ItemId, TimeSpan To) : SessionCommand;
@@ -31,7 +35,11 @@ public sealed record EndUtterance(string ItemId, TimeSpan To) : SessionCommand;
 /// <param name="Samples">Mono, 16 bit, 16 kHz; at most <see cref="RealtimeSession.MaxRecording"/>.</param>
 /// <param name="Language">BCP 47 tag; null: the recogniser's own choice.</param>
 /// <param name="Prompt">Words or style to expect; null: none.</param>
-public sealed record RecognizeItem(string ItemId, ReadOnlyMemory<short> Samples, string? Language, string? Prompt) : SessionCommand;
+public sealed record RecognizeItem(string ItemId, ReadOnlyMemory<short> Samples, string? Language, string? Prompt) : SessionCommand
+{
+    /// <inheritdoc cref="BeginUtterance.WantsLogprobs"/>
+    public bool WantsLogprobs { get; init; }
+}
 
 /// <summary>Nobody wants this utterance's transcript any more: stop its recogniser.</summary>
 public sealed record DiscardUtterance(string ItemId) : SessionCommand;

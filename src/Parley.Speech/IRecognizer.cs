@@ -16,4 +16,5 @@ public interface IRecognizer
 
 /// <param name="Language">BCP 47 tag; null: the recogniser's own choice.</param>
 /// <param name="Prompt">Words or style to expect; null: none.</param>
-public sealed record RecognitionOptions(string? Language = null, string? Prompt = null);
+/// <param name="WantsLogprobs">The transcript should come with the log probabilities of its tokens, if the recogniser has them.</param>
+public sealed record RecognitionOptions(string? Language = null, string? Prompt = null, bool WantsLogprobs = false);

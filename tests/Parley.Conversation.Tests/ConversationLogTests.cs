@@ -30,6 +30,28 @@ public sealed class ConversationLogTests
     }
 
     [Fact]
+    public void The_items_of_an_earlier_log_are_taken_as_they_stood()
+    {
+        ConversationItem[] items = [new ToolOutputItem("a", "call_1", "x"), Text("b"), Text("b"), new ToolCallItem("c", "call_2", "f", "")];
+        _log.Restore(items);
+        Assert.Equal(["a", "b", "c"], _log.Items.Select(item => item.Id));
+        Assert.Equal(LogStatus.DuplicateId, _log.TryAppend(Text("c")));
+        Assert.Equal(LogStatus.Ok, _log.TryAppend(new ToolOutputItem("d", "call_2", "")));
+    }
+
+    [Fact]
+    public void Images_have_a_bound_of_their_own()
+    {
+        static MessageItem Image(string id) =>
+            new(id, MessageRole.User, [ContentPart.Image(new string('x', ConversationLog.MaxImageLength / 2))]);
+        Assert.Equal(LogStatus.Ok, _log.TryAppend(Image("a")));
+        Assert.Equal(LogStatus.Ok, _log.TryAppend(Image("b")));
+        Assert.Equal(LogStatus.Full, _log.TryAppend(Image("c")));
+        Assert.True(_log.TryDelete("a"));
+        Assert.Equal(LogStatus.Ok, _log.TryAppend(Image("c")));
+    }
+
+    [Fact]
     public void Deleting_makes_room()
     {
         var half = new string('x', ConversationLog.MaxTextLength / 2);

@@ -38,6 +38,66 @@ public sealed class TranscriptTests
     }
 
     [Fact]
+    public void Log_probabilities_come_when_the_client_asks_and_the_recogniser_has_them()
+    {
+        var call = new TestCall(Transcribing) { Recognize = _ => null };
+        call.Send("""{"type":"session.update","session":{"include":["item.input_audio_transcription.logprobs"]}}""");
+        call.User.Says("hi there", from: 1, to: 2);
+        call.Run(2.6);
+        Assert.True(call.Commands.Select(entry => entry.Command).OfType<BeginUtterance>().Single().WantsLogprobs);
+        var id = call.Single("input_audio_buffer.committed")["item_id"];
+        TokenLogprob[] tokens = [new("hi", -0.25), new(" there", double.NegativeInfinity)];
+        call.Session.HandleTranscript(id, new TranscriptHypothesis("hi the", 2) { Logprobs = tokens[..1] }, call.Now);
+        call.Session.HandleTranscript(id, new TranscriptFinal("hi there") { Logprobs = tokens }, call.Now);
+        call.Settle();
+        Assert.Equal(
+            ["""[{"token":"hi","logprob":-0.25,"bytes":[104,105]}]""", """[{"token":" there","logprob":-9999,"bytes":[32,116,104,101,114,101]}]"""],
+            call.Events.Where(received => received.Type.EndsWith("transcription.delta", StringComparison.Ordinal)).Select(received => received["logprobs"]));
+        Assert.Equal("2", call.Single("conversation.item.input_audio_transcription.completed").Get("logprobs").GetArrayLength().ToString(null as IFormatProvider));
+    }
+
+    [Fact]
+    public void Log_probabilities_that_nobody_asked_for_are_kept_back()
+    {
+        var call = new TestCall(Transcribing) { Recognize = text => new TranscriptFinal(text) { Logprobs = [new("hello", -1)] } };
+        call.User.Says("hello", from: 1, to: 2);
+        call.Run(3);
+        Assert.All(call.Events.Where(received => received.Type.Contains("transcription", StringComparison.Ordinal)),
+            received => Assert.False(received.Json.TryGetProperty("logprobs", out _)));
+    }
+
+    [Fact]
+    public void Languages_and_the_tokens_that_it_cost_are_told_where_the_recogniser_says_them()
+    {
+        var call = new TestCall(Transcribing)
+        {
+            Recognize = text => new TranscriptFinal(text) { Languages = ["en", "de"], Usage = new TranscriptUsage(4, 10, 5) },
+        };
+        call.User.Says("hello", from: 1, to: 2);
+        call.Run(3);
+        var completed = call.Single("conversation.item.input_audio_transcription.completed");
+        Assert.Equal("""[{"code":"en"},{"code":"de"}]""", completed["languages"]);
+        Assert.Equal("""{"type":"tokens","total_tokens":19,"input_tokens":14,"output_tokens":5,"input_token_details":{"text_tokens":4,"audio_tokens":10}}""", completed["usage"]);
+    }
+
+    [Fact]
+    public void Transcripts_may_come_after_later_turns_and_the_items_stand_in_the_order_of_speech()
+    {
+        var call = new TestCall(Transcribing) { Recognize = _ => null };
+        call.Send("""{"type":"session.update","session":{"audio":{"input":{"turn_detection":{"create_response":false}}}}}""");
+        call.User.Says("one", from: 1, to: 2).Says("two", from: 3, to: 4);
+        call.Run(5);
+        var ids = call.Events.Where(received => received.Type == "input_audio_buffer.committed").Select(received => received["item_id"]).ToArray();
+        Assert.Equal(["null", ids[0]], call.Events.Where(received => received.Type == "input_audio_buffer.committed").Select(received => received["previous_item_id"]));
+        call.Session.HandleTranscript(ids[1], new TranscriptFinal("two"), call.Now);
+        call.Session.HandleTranscript(ids[0], new TranscriptFinal("one"), call.Now);
+        call.Settle();
+        Assert.Equal([ids[1], ids[0]], call.Events.Where(received => received.Type.EndsWith("transcription.completed", StringComparison.Ordinal)).Select(received => received["item_id"]));
+        call.Send("""{"type":"response.create"}""");
+        Assert.Equal(["one", "two"], call.Requests.Single().History.Cast<MessageItem>().Select(item => item.Text));
+    }
+
+    [Fact]
     public void A_transcript_shows_in_the_item_once_it_is_known()
     {
         var call = new TestCall();

@@ -25,6 +25,11 @@ public interface IEndOfTurnPolicy
 
     TurnProgress HandleFrame(SpeechEstimate frame);
 
+    /// <summary>What the recogniser understood of the turn so far. Recognisers that say nothing before the end are common.</summary>
+    void HandleWords(string words)
+    {
+    }
+
     /// <summary>How much more silence would end the turn.</summary>
     TimeSpan RemainingPatience { get; }
 }

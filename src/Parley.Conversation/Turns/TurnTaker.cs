@@ -29,6 +29,12 @@ public sealed class TurnTaker(IStartOfTurnPolicy start, IEndOfTurnPolicy end, IB
         return IsUserSpeaking ? FollowTurn(frame, now) : AwaitTurn(frame, isAgentAudible, now);
     }
 
+    /// <summary>What the recogniser understood so far of the turn that is under way.</summary>
+    public void HandleWords(string words)
+    {
+        if (IsUserSpeaking) _end.HandleWords(words);
+    }
+
     /// <summary>Ends a turn whose audio stopped arriving.</summary>
     public TurnDecision HandleTimeout(Instant now) =>
         IsUserSpeaking && _stalledAt <= now ? Finish() : TurnDecision.None;

@@ -46,6 +46,12 @@ internal sealed class InputAudio
         else Follow(_turns.HandleSpeech(new SpeechEstimate(probability, position), _spoken.IsAudibleAt(now), now), now);
     }
 
+    /// <summary>What the recogniser understood so far of an utterance, which may be the turn that is under way.</summary>
+    public void HandleWords(string itemId, string words)
+    {
+        if (_open?.ItemId == itemId) _turns.HandleWords(words);
+    }
+
     public void HandleTimeout(Instant now) => Follow(_turns.HandleTimeout(now), now);
 
     /// <summary>The session's settings changed from <paramref name="previous"/>.</summary>

@@ -19,16 +19,14 @@ internal static class TurnTakers
         turns.Replace(SpeechEvidencePolicy.ForStart(threshold), EndPolicy(settings), SpeechEvidencePolicy.ForBargeIn(threshold), Limits(settings));
     }
 
-    private static SilenceEndPolicy EndPolicy(TurnDetectionSettings settings) => new(settings.Threshold, Patience(settings));
+    private static IEndOfTurnPolicy EndPolicy(TurnDetectionSettings settings) => settings.Kind == TurnDetectionKind.ServerVad
+        ? new SilenceEndPolicy(settings.Threshold, settings.SilenceDuration)
+        : new SemanticEndPolicy(settings.Threshold, settings.Eagerness switch
+        {
+            Eagerness.High => SemanticPatience.Eager,
+            Eagerness.Low => SemanticPatience.Reserved,
+            _ => SemanticPatience.Medium,
+        });
 
     private static TurnLimits Limits(TurnDetectionSettings settings) => new() { PrefixPadding = settings.PrefixPadding };
-
-    /// <summary>Until meaning decides about the end of a turn, eagerness is a length of silence.</summary>
-    private static TimeSpan Patience(TurnDetectionSettings settings) => (settings.Kind, settings.Eagerness) switch
-    {
-        (TurnDetectionKind.ServerVad, _) => settings.SilenceDuration,
-        (_, Eagerness.High) => TimeSpan.FromMilliseconds(400),
-        (_, Eagerness.Low) => TimeSpan.FromMilliseconds(1200),
-        _ => TimeSpan.FromMilliseconds(700),
-    };
 }

@@ -1,3 +1,4 @@
+using Parley.Conversation;
 using Parley.Realtime.Protocol;
 
 namespace Parley.Realtime.Input;
@@ -20,11 +21,17 @@ internal sealed class Utterance(string itemId, TimeSpan from)
     /// <summary>The words that will not change any more, as far as the recogniser has said.</summary>
     public string StableText { get; set; } = "";
 
+    /// <summary>How sure the recogniser is of the stable words; null: it does not say.</summary>
+    public IReadOnlyList<TokenLogprob>? StableLogprobs { get; set; }
+
+    /// <summary>Tokens that deltas have told of.</summary>
+    public int ToldTokens { get; set; }
+
     /// <summary>What the client was told of it, by deltas.</summary>
     public string ToldText { get; set; } = "";
 
     /// <summary>The transcript, when it came before the commit; null otherwise.</summary>
-    public string? FinalText { get; set; }
+    public TranscriptFinal? Final { get; set; }
 
     /// <summary>Why there is no transcript; null: there is one, or it may still come.</summary>
     public RealtimeError? Failure { get; set; }

@@ -20,14 +20,17 @@ internal sealed class Utterances(SessionContext context)
         var utterance = new Utterance(context.NewItemId(), from);
         _utterances.Add(utterance.ItemId, utterance);
         var transcription = context.Settings.Transcription;
-        context.Commands.Enqueue(new BeginUtterance(utterance.ItemId, from, transcription?.OnlyLanguage, transcription?.FullPrompt));
+        context.Commands.Enqueue(new BeginUtterance(utterance.ItemId, from, transcription?.OnlyLanguage, transcription?.FullPrompt)
+        {
+            WantsLogprobs = context.Settings.IncludesLogprobs,
+        });
         return utterance;
     }
 
     /// <summary>A turn in which nothing is said, and nothing to be recognised.</summary>
     public Utterance BeginSilent(TimeSpan from)
     {
-        var utterance = new Utterance(context.NewItemId(), from) { FinalText = "" };
+        var utterance = new Utterance(context.NewItemId(), from) { Final = new TranscriptFinal("") };
         _utterances.Add(utterance.ItemId, utterance);
         return utterance;
     }
@@ -38,7 +41,10 @@ internal sealed class Utterances(SessionContext context)
         var duration = TimeSpan.FromTicks(samples.Length * TimeSpan.TicksPerSecond / ItemAudioStore.InputRate);
         _utterances.Add(item.Id, new Utterance(item.Id, TimeSpan.Zero) { ContentIndex = contentIndex, To = duration, IsCommitted = true });
         var transcription = context.Settings.Transcription;
-        context.Commands.Enqueue(new RecognizeItem(item.Id, samples, transcription?.OnlyLanguage, transcription?.FullPrompt));
+        context.Commands.Enqueue(new RecognizeItem(item.Id, samples, transcription?.OnlyLanguage, transcription?.FullPrompt)
+        {
+            WantsLogprobs = context.Settings.IncludesLogprobs,
+        });
     }
 
     /// <summary>Asks again for the transcripts that never came, where the sound is still there.</summary>
@@ -76,7 +82,7 @@ internal sealed class Utterances(SessionContext context)
         context.Events.ItemAdded(item, previous);
         context.Events.ItemDone(item, previous);
         // A recogniser may be done, or may have failed, before the turn is over. The client learns of it after the item.
-        if (utterance.FinalText is { } text) Complete(utterance, text);
+        if (utterance.Final is { } final) Complete(utterance, final);
         else if (utterance.Failure is { } failure) TellFailure(utterance, failure);
         else context.Commands.Enqueue(new EndUtterance(utterance.ItemId, to));
         TellStableText(utterance);
@@ -88,7 +94,7 @@ internal sealed class Utterances(SessionContext context)
     {
         if (!_utterances.Remove(itemId, out var utterance)) return;
         if (!utterance.IsCommitted) context.Audio.Remove(itemId);
-        if (utterance is { Failure: null, FinalText: null }) context.Commands.Enqueue(new DiscardUtterance(itemId));
+        if (utterance is { Failure: null, Final: null }) context.Commands.Enqueue(new DiscardUtterance(itemId));
     }
 
     /// <summary>True: a transcript was settled, for good or ill, so that a reply may no longer have to wait.</summary>
@@ -103,10 +109,11 @@ internal sealed class Utterances(SessionContext context)
         {
             case TranscriptHypothesis hypothesis:
                 utterance.StableText = StablePart(hypothesis);
+                utterance.StableLogprobs = hypothesis.Logprobs;
                 TellStableText(utterance);
                 return false;
             case TranscriptFinal final:
-                Complete(utterance, final.Text);
+                Complete(utterance, final);
                 return true;
             case TranscriptFailed failed:
                 Fail(utterance, RealtimeError.Server(failed.Code, failed.Message));
@@ -139,20 +146,20 @@ internal sealed class Utterances(SessionContext context)
     }
 
     private bool TryFindPending(string itemId, [NotNullWhen(true)] out Utterance? utterance) =>
-        _utterances.TryGetValue(itemId, out utterance) && utterance is { Failure: null, FinalText: null };
+        _utterances.TryGetValue(itemId, out utterance) && utterance is { Failure: null, Final: null };
 
-    private void Complete(Utterance utterance, string text)
+    private void Complete(Utterance utterance, TranscriptFinal final)
     {
         if (!utterance.IsCommitted)
         {
-            utterance.FinalText = text;
+            utterance.Final = final;
             return;
         }
         _utterances.Remove(utterance.ItemId);
-        PutTranscript(utterance, text);
+        PutTranscript(utterance, final.Text);
         if (!IsTold) return;
-        Tell(utterance, text);
-        context.Events.TranscriptionCompleted(utterance, text);
+        Tell(utterance, final.Text, final.Logprobs);
+        context.Events.TranscriptionCompleted(utterance, final, context.Settings.IncludesLogprobs);
     }
 
     private void PutTranscript(Utterance utterance, string text)
@@ -176,13 +183,15 @@ internal sealed class Utterances(SessionContext context)
 
     private void TellStableText(Utterance utterance)
     {
-        if (IsTold && utterance.IsCommitted && utterance.FinalText is null) Tell(utterance, utterance.StableText);
+        if (IsTold && utterance.IsCommitted && utterance.Final is null) Tell(utterance, utterance.StableText, utterance.StableLogprobs);
     }
 
-    private void Tell(Utterance utterance, string text)
+    private void Tell(Utterance utterance, string text, IReadOnlyList<TokenLogprob>? logprobs)
     {
         if (text.Length <= utterance.ToldText.Length || !text.StartsWith(utterance.ToldText, StringComparison.Ordinal)) return;
-        context.Events.TranscriptionDelta(utterance, text[utterance.ToldText.Length..]);
+        var tokens = context.Settings.IncludesLogprobs && logprobs is not null ? logprobs.Skip(utterance.ToldTokens).ToArray() : null;
+        context.Events.TranscriptionDelta(utterance, text[utterance.ToldText.Length..], tokens);
+        utterance.ToldTokens += tokens?.Length ?? 0;
         utterance.ToldText = text;
     }
 

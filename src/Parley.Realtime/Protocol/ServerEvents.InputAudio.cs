@@ -1,3 +1,5 @@
+using System.Text;
+using Parley.Conversation;
 using Parley.Realtime.Input;
 
 namespace Parley.Realtime.Protocol;
@@ -43,21 +45,32 @@ internal sealed partial class ServerEvents
         End();
     }
 
-    public void TranscriptionDelta(Utterance utterance, string delta)
+    /// <param name="logprobs">Of the tokens of this delta; null: they are not wanted, or not known.</param>
+    public void TranscriptionDelta(Utterance utterance, string delta, IReadOnlyList<TokenLogprob>? logprobs)
     {
         BeginTranscription("delta", utterance);
         _json.WriteString("delta", delta);
+        if (logprobs is not null) WriteLogprobs(logprobs);
         End();
     }
 
-    public void TranscriptionCompleted(Utterance utterance, string transcript)
+    public void TranscriptionCompleted(Utterance utterance, TranscriptFinal final, bool withLogprobs)
     {
         BeginTranscription("completed", utterance);
-        _json.WriteString("transcript", transcript);
-        _json.WriteStartObject("usage");
-        _json.WriteString("type", "duration");
-        _json.WriteNumber("seconds", Math.Round((utterance.To - utterance.From).TotalSeconds, 3));
-        _json.WriteEndObject();
+        _json.WriteString("transcript", final.Text);
+        if (withLogprobs && final.Logprobs is { } logprobs) WriteLogprobs(logprobs);
+        if (final.Languages is { } languages)
+        {
+            _json.WriteStartArray("languages");
+            foreach (var language in languages)
+            {
+                _json.WriteStartObject();
+                _json.WriteString("code", language);
+                _json.WriteEndObject();
+            }
+            _json.WriteEndArray();
+        }
+        WriteUsage(final.Usage, utterance.To - utterance.From);
         End();
     }
 
@@ -70,6 +83,46 @@ internal sealed partial class ServerEvents
         _json.WriteString("message", error.Message);
         _json.WriteEndObject();
         End();
+    }
+
+    private void WriteUsage(TranscriptUsage? usage, TimeSpan duration)
+    {
+        _json.WriteStartObject("usage");
+        if (usage is { } tokens)
+        {
+            var input = tokens.InputTextTokens + tokens.InputAudioTokens;
+            _json.WriteString("type", "tokens");
+            _json.WriteNumber("total_tokens", input + tokens.OutputTokens);
+            _json.WriteNumber("input_tokens", input);
+            _json.WriteNumber("output_tokens", tokens.OutputTokens);
+            _json.WriteStartObject("input_token_details");
+            _json.WriteNumber("text_tokens", tokens.InputTextTokens);
+            _json.WriteNumber("audio_tokens", tokens.InputAudioTokens);
+            _json.WriteEndObject();
+        }
+        else
+        {
+            _json.WriteString("type", "duration");
+            _json.WriteNumber("seconds", Math.Round(duration.TotalSeconds, 3));
+        }
+        _json.WriteEndObject();
+    }
+
+    private void WriteLogprobs(IReadOnlyList<TokenLogprob> logprobs)
+    {
+        _json.WriteStartArray("logprobs");
+        foreach (var (token, logprob) in logprobs)
+        {
+            _json.WriteStartObject();
+            _json.WriteString("token", token);
+            // The logarithm of nothing is no number in JSON.
+            _json.WriteNumber("logprob", double.IsFinite(logprob) ? logprob : -9999.0);
+            _json.WriteStartArray("bytes");
+            foreach (var value in Encoding.UTF8.GetBytes(token)) _json.WriteNumberValue(value);
+            _json.WriteEndArray();
+            _json.WriteEndObject();
+        }
+        _json.WriteEndArray();
     }
 
     private void BeginTranscription(string kind, Utterance utterance)

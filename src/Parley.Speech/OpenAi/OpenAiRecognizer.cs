@@ -28,7 +28,7 @@ internal sealed class OpenAiRecognizer(OpenAiConnection connection, TimeProvider
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            return new TranscriptFinal(await PostAsync(wav, options, stop.Token));
+            return await PostAsync(wav, options, stop.Token);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -44,7 +44,7 @@ internal sealed class OpenAiRecognizer(OpenAiConnection connection, TimeProvider
         }
     }
 
-    private async Task<string> PostAsync(WavWriter wav, RecognitionOptions options, CancellationToken cancellationToken)
+    private async Task<TranscriptFinal> PostAsync(WavWriter wav, RecognitionOptions options, CancellationToken cancellationToken)
     {
         using var form = new MultipartFormDataContent();
         var file = new ByteArrayContent(wav.ToArray());
@@ -55,28 +55,25 @@ internal sealed class OpenAiRecognizer(OpenAiConnection connection, TimeProvider
         // The API takes ISO 639-1, a session may give a whole BCP 47 tag.
         if (options.Language is { Length: > 0 } language) form.Add(new StringContent(language.Split('-')[0]), "language");
         if (options.Prompt is { Length: > 0 } prompt) form.Add(new StringContent(prompt), "prompt");
+        // Whisper's own API refuses the question.
+        if (options.WantsLogprobs && !connection.Endpoint.Model.Contains("whisper", StringComparison.OrdinalIgnoreCase))
+            form.Add(new StringContent("logprobs"), "include[]");
         using var response = await connection.Http.PostAsync(new Uri("audio/transcriptions", UriKind.Relative), form, cancellationToken);
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         if (!response.IsSuccessStatusCode) throw _failure.FromStatus(response.StatusCode, body);
         return Transcript(body, response.Content.Headers.ContentType?.MediaType);
     }
 
-    /// <summary>{"text":"…"}; some servers answer the bare text, whatever they were asked for.</summary>
-    private string Transcript(string body, string? mediaType)
+    private TranscriptFinal Transcript(string body, string? mediaType)
     {
-        if (mediaType == "text/plain" && !body.TrimStart().StartsWith('{')) return body.Trim();
         try
         {
-            var root = JsonElement.Parse(body);
-            if (root.ValueKind == JsonValueKind.String) return root.GetString()!.Trim();
-            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String)
-                return text.GetString()!.Trim();
+            return TranscriptJson.Read(body, mediaType) ?? throw _failure.InvalidResponse("its answer holds no 'text'");
         }
         catch (JsonException exception)
         {
             throw _failure.InvalidResponse("its transcript is not JSON", exception);
         }
-        throw _failure.InvalidResponse("its answer holds no 'text'");
     }
 
     private static TranscriptFailed Failed(SpeechException exception) => new(exception.Code, exception.Message);

@@ -62,6 +62,29 @@ public sealed class RecognizerServerTests
     }
 
     [Fact]
+    public async Task Log_probabilities_languages_and_usage_come_back_where_the_server_gives_them()
+    {
+        await using var server = new ScriptedServer(200, "application/json", """
+            {"text":"Hi there","logprobs":[{"token":"Hi","logprob":-0.1,"bytes":[72,105]},{"token":" there","logprob":-2}],"languages":[{"code":"en"}],
+             "usage":{"type":"tokens","input_tokens":14,"output_tokens":5,"total_tokens":19,"input_token_details":{"text_tokens":4,"audio_tokens":10}}}
+            """);
+        var final = Assert.IsType<TranscriptFinal>(await RunAsync(server.Url, new RecognitionOptions(WantsLogprobs: true)));
+        Assert.Equal([new TokenLogprob("Hi", -0.1), new TokenLogprob(" there", -2)], final.Logprobs);
+        Assert.Equal(["en"], final.Languages);
+        Assert.Equal(new TranscriptUsage(4, 10, 5), final.Usage);
+        Assert.Matches("name=\"?include\\[\\]\"?\r\n\r\nlogprobs\r\n", server.Requests.Single().Text);
+    }
+
+    [Theory]
+    [InlineData("""{"text":"x","logprobs":7,"languages":"en","usage":[]}""")]
+    [InlineData("""{"text":"x","logprobs":[{"token":"x"}],"usage":{"type":"duration","seconds":2}}""")]
+    public async Task What_is_beside_the_words_is_left_out_where_it_has_another_shape(string body)
+    {
+        await using var server = new ScriptedServer(200, "application/json", body);
+        Assert.Equal(new TranscriptFinal("x"), await RunAsync(server.Url));
+    }
+
+    [Fact]
     public async Task Silence_of_no_length_asks_nobody()
     {
         await using var server = new ScriptedServer(500, "text/plain", "");
