@@ -10,6 +10,7 @@ var root = new RootCommand(
     CallCommand.Create(),
     DoctorCommand.Create(),
     PhrasesCommand.Create(),
+    KeysCommand.Create(),
 };
 var parsed = root.Parse(args);
 // What cannot be used is printed with the usage, and is the same to a script as a configuration that cannot be used.

@@ -32,11 +32,11 @@ public static class ParleyServer
         typeof(ParleyServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Builds the server; nothing is opened before it starts.</summary>
-    /// <exception cref="ConfigurationException">The certificate cannot be used.</exception>
-    public static WebApplication Create(ParleyConfig config)
+    /// <param name="hostArguments">Settings of ASP.NET Core, as a command line gives them.</param>
+    public static WebApplication Create(ParleyConfig config, params string[] hostArguments)
     {
         ArgumentNullException.ThrowIfNull(config);
-        var builder = WebApplication.CreateSlimBuilder([NoWatching]);
+        var builder = WebApplication.CreateSlimBuilder([NoWatching, .. hostArguments]);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Parley.Hosting.Access;
 using Parley.Realtime;
 using Parley.Realtime.Protocol;
 using Parley.Realtime.Settings;
@@ -15,6 +16,17 @@ internal sealed class SessionFactory(ModelCatalog models, SessionSettings defaul
 {
     /// <summary>Characters.</summary>
     private const int MaxModelLength = 128;
+
+    /// <summary>A call or session of <paramref name="caller"/>: what their token is bound to, then what they ask for.</summary>
+    /// <param name="asked">Null: nothing.</param>
+    /// <param name="model">The name in the request's query; null: none.</param>
+    public bool TryCreate(
+        Caller caller, SessionLayer? asked, string? model, [NotNullWhen(true)] out CallConfig? config, [NotNullWhen(false)] out RealtimeError? error)
+    {
+        if (!TryCreate([caller.Session, asked], model, out config, out error)) return false;
+        config = config with { Session = config.Session with { RateLimits = new KeyRateLimits(caller.Key.Usage) } };
+        return true;
+    }
 
     /// <param name="layers">Each overrides the ones before; null ones are skipped.</param>
     /// <param name="model">The name in the request's query, before those in the layers; null: none.</param>

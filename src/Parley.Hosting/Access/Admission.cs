@@ -22,7 +22,8 @@ internal sealed class Admission(ApiKeys keys, ClientSecrets secrets, CallLeases 
     public bool TryIdentify(HttpRequest request, [NotNullWhen(true)] out Caller? caller, [NotNullWhen(false)] out ApiError? refusal)
     {
         (caller, refusal) = (null, null);
-        if (!TryReadCredential(request, out var credential)) refusal = ApiError.Unauthorized("The Authorization header is not 'Bearer <key>'.");
+        // Where no key is needed the header may be meant for somebody else: the application around this has asked for it.
+        if (!TryReadCredential(request, out var credential) && keys.AreNeeded) refusal = ApiError.Unauthorized("The Authorization header is not 'Bearer <key>'.");
         else if (credential?.StartsWith(ClientTokenSeal.Prefix, StringComparison.Ordinal) == true)
         {
             if (!secrets.TryOpen(credential, out caller, out var problem)) refusal = ApiError.Unauthorized(problem);
