@@ -17,17 +17,6 @@ internal sealed class SessionFactory(ModelCatalog models, SessionSettings defaul
     /// <summary>Characters.</summary>
     private const int MaxModelLength = 128;
 
-    /// <summary>A call or session of <paramref name="caller"/>: what their token is bound to, then what they ask for.</summary>
-    /// <param name="asked">Null: nothing.</param>
-    /// <param name="model">The name in the request's query; null: none.</param>
-    public bool TryCreate(
-        Caller caller, SessionLayer? asked, string? model, [NotNullWhen(true)] out CallConfig? config, [NotNullWhen(false)] out RealtimeError? error)
-    {
-        if (!TryCreate([caller.Session, asked], model, out config, out error)) return false;
-        config = config with { Session = config.Session with { RateLimits = new KeyRateLimits(caller.Key.Usage) } };
-        return true;
-    }
-
     /// <param name="layers">Each overrides the ones before; null ones are skipped.</param>
     /// <param name="model">The name in the request's query, before those in the layers; null: none.</param>
     public bool TryCreate(
@@ -56,6 +45,15 @@ internal sealed class SessionFactory(ModelCatalog models, SessionSettings defaul
             MaxInputTokens = set?.MaxInputTokens ?? ModelSet.DefaultMaxInputTokens,
         };
         config = new CallConfig { Session = session, Models = set };
+        return true;
+    }
+
+    /// <summary>The same for a call or session of <paramref name="caller"/>, that tells of their limits.</summary>
+    public bool TryCreate(
+        Caller caller, ReadOnlySpan<SessionLayer?> layers, string? model, [NotNullWhen(true)] out CallConfig? config, [NotNullWhen(false)] out RealtimeError? error)
+    {
+        if (!TryCreate(layers, model, out config, out error)) return false;
+        config = config with { Session = config.Session with { RateLimits = new KeyRateLimits(caller.Key.Usage) } };
         return true;
     }
 

@@ -15,7 +15,7 @@ internal static class CallEndpoints
             return ApiError.Invalid("invalid_value", "dcid is not the stream id of a data channel (0…65534).", "dcid");
         (var offer, refusal) = await CallOffer.ReadAsync(context.Request, context.RequestAborted);
         if (refusal is not null) return refusal;
-        if (!sessions.TryCreate(caller, offer.Session, context.Request.Query["model"], out var call, out var error)) return ApiError.Invalid(error);
+        if (!sessions.TryCreate(caller, [caller.Session, offer.Session], context.Request.Query["model"], out var call, out var error)) return ApiError.Invalid(error);
         if (!Admission.TryAdmit(caller, out var lease, out refusal)) return refusal;
 
         var result = Create(transceiver, offer.Sdp, call with { NegotiatedChannelId = channelId }, lease);

@@ -33,7 +33,7 @@ internal static class RealtimeSocketEndpoint
         var intent = query["intent"].ToString();
         if (intent is not ("" or "conversation" or "transcription"))
             return ApiError.Invalid("invalid_value", "intent is 'transcription', or left out.", "intent");
-        if (!sessions.TryCreate([intent == "transcription" ? Transcription : null, caller.Session], query["model"], out var call, out var error))
+        if (!sessions.TryCreate(caller, [intent == "transcription" ? Transcription : null, caller.Session], query["model"], out var call, out var error))
             return ApiError.Invalid(error);
         if (call.Models is null)
             return ApiError.Invalid("no_session", "This server is an echo: it has calls over WebRTC and no sessions. Its operator can choose the agent 'models'.");
