@@ -104,6 +104,10 @@ public sealed class ConversationLog
         MessageItem message => message.Content.Sum(part => part.Text?.Length ?? 0),
         ToolCallItem call => call.Name.Length + call.Arguments.Length,
         ToolOutputItem output => output.Output.Length,
+        McpListToolsItem list => list.Tools.Sum(tool => tool.Name.Length + tool.Description.Length + tool.InputSchemaJson.Length),
+        McpCallItem call => call.Name.Length + call.Arguments.Length + (call.Output?.Length ?? 0),
+        McpApprovalRequestItem request => request.Name.Length + request.Arguments.Length,
+        McpApprovalResponseItem response => response.Reason?.Length ?? 0,
         _ => 0,
     };
 

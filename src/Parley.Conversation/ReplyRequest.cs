@@ -30,10 +30,10 @@ public sealed record ReplyRequest(string ResponseId, IReadOnlyList<ConversationI
 /// <summary>A function that the model may call; <paramref name="ParametersJson"/> is its JSON schema.</summary>
 public sealed record FunctionTool(string Name, string Description, string ParametersJson);
 
-/// <summary>Mode is auto, none, required, or a function by name.</summary>
-public sealed record ToolChoice(ToolChoiceMode Mode, string? FunctionName = null)
+/// <summary>Mode is auto, none, required, a function by name, or a tool of an MCP server: of that name, or any of them.</summary>
+public sealed record ToolChoice(ToolChoiceMode Mode, string? FunctionName = null, string? ServerLabel = null)
 {
     public static readonly ToolChoice Auto = new(ToolChoiceMode.Auto);
 }
 
-public enum ToolChoiceMode { Auto, None, Required, Function }
+public enum ToolChoiceMode { Auto, None, Required, Function, Mcp }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Parley.Realtime.Input;
 using Parley.Realtime.Items;
+using Parley.Realtime.Mcp;
 using Parley.Realtime.Protocol;
 using Parley.Realtime.Replies;
 using Parley.Realtime.Settings;
@@ -9,10 +10,10 @@ namespace Parley.Realtime;
 
 /// <summary>Carries out what clients ask. What cannot be carried out is answered with one <c>error</c> event.</summary>
 internal sealed class ClientEvents(
-    SessionContext context, Utterances utterances, SpokenItems spoken, Responses responses, InputAudio input)
+    SessionContext context, Utterances utterances, SpokenItems spoken, Responses responses, InputAudio input, McpListings mcpListings, McpCalls mcpCalls)
 {
     private readonly AppendedAudio _appended = new(context);
-    private readonly ItemEvents _items = new(context, utterances, spoken, responses);
+    private readonly ItemEvents _items = new(context, utterances, spoken, responses, mcpListings, mcpCalls);
 
     private bool TakesAudio => context.Config.AudioPath == AudioPath.Events;
 
@@ -56,6 +57,7 @@ internal sealed class ClientEvents(
     {
         if (Update(root, SessionSettingsReader.Apply) is { } error) return error;
         context.Events.SessionUpdated(context.SessionId, context.ExpiresAt, context.Settings);
+        mcpListings.Begin(context.Settings.McpTools);
         return null;
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Parley.Conversation;
 using Parley.Realtime.Input;
+using Parley.Realtime.Mcp;
 using Parley.Realtime.Protocol;
 using Parley.Realtime.Replies;
 using Parley.Realtime.Settings;
@@ -31,6 +32,8 @@ public sealed class RealtimeSession
     private readonly SessionContext _context;
     private readonly Utterances _utterances;
     private readonly SpokenItems _spoken;
+    private readonly McpListings _mcpListings;
+    private readonly McpCalls _mcpCalls;
     private readonly Responses _responses;
     private readonly InputAudio _input;
     private readonly ClientEvents _clientEvents;
@@ -51,9 +54,11 @@ public sealed class RealtimeSession
         _context = context;
         _utterances = new Utterances(_context);
         _spoken = new SpokenItems(_context);
-        _responses = new Responses(_context, _utterances, _spoken);
+        _mcpListings = new McpListings(_context);
+        _mcpCalls = new McpCalls(_context, _mcpListings);
+        _responses = new Responses(_context, _utterances, _spoken, _mcpListings, _mcpCalls);
         _input = new InputAudio(_context, _utterances, _responses, _spoken);
-        _clientEvents = new ClientEvents(_context, _utterances, _spoken, _responses, _input);
+        _clientEvents = new ClientEvents(_context, _utterances, _spoken, _responses, _input, _mcpListings, _mcpCalls);
         _timers.Set(SessionTimer.Expiry, now + context.Lifetime);
         if (context.Config.ExpiryWarning is { } notice && notice < context.Lifetime)
             _timers.Set(SessionTimer.ExpiryWarning, now + context.Lifetime - notice);
@@ -70,6 +75,7 @@ public sealed class RealtimeSession
         ArgumentNullException.ThrowIfNull(config);
         var session = new RealtimeSession(new SessionContext(config, random, snapshot), now);
         if (snapshot.HasSpoken) session._spoken.NoteSpoken();
+        session._mcpCalls.HandleResumed();
         return session;
     }
 
@@ -94,6 +100,7 @@ public sealed class RealtimeSession
         if (IsClosed || _isOpen) return;
         _isOpen = true;
         _context.Events.SessionCreated(_context.SessionId, _context.ExpiresAt, _context.Settings);
+        _mcpListings.Begin(_context.Settings.McpTools);
         _utterances.RecognizeUnderstoodByNobody();
     }
 
@@ -140,6 +147,15 @@ public sealed class RealtimeSession
         var isWanted = _responses.HandleReply(responseId, reply, now);
         Settle(now);
         return isWanted;
+    }
+
+    /// <summary>What became of a <see cref="ListMcpTools"/> or <see cref="CallMcpTool"/>.</summary>
+    public void HandleMcp(string itemId, McpOutcome outcome, Instant now)
+    {
+        if (IsOutsideLifetime()) return;
+        if (_mcpListings.TryHandle(itemId, outcome)) _responses.StartReady();
+        else if (!_mcpCalls.TryHandle(itemId, outcome)) _context.Anomalies.Increment(SessionAnomaly.StaleMcp);
+        Settle(now);
     }
 
     /// <summary>What became of a reply's audio.</summary>

@@ -15,6 +15,9 @@ public enum SessionAnomaly
     /// <summary>Sound of an utterance that is unknown, discarded or deleted.</summary>
     StaleAudio,
 
+    /// <summary>What an MCP server brought for an item that is settled, or gone.</summary>
+    StaleMcp,
+
     /// <summary>A client event that was answered with <c>error</c>.</summary>
     RefusedClientEvent,
 

@@ -53,6 +53,16 @@ public sealed record CancelReply(string ResponseId) : SessionCommand;
 /// <summary>Fall silent: drop all audio of this reply that was not sent yet. No further playout update is expected of it.</summary>
 public sealed record ClearPlayout(string ResponseId) : SessionCommand;
 
+/// <summary>Ask a server for its tools, and report what became of it by <see cref="RealtimeSession.HandleMcp"/>, for good or ill.</summary>
+public sealed record ListMcpTools(string ItemId, McpServer Server) : SessionCommand;
+
+/// <summary>Call a server's tool, and report what became of it by <see cref="RealtimeSession.HandleMcp"/>, for good or ill.</summary>
+/// <param name="Arguments">A JSON object.</param>
+public sealed record CallMcpTool(string ItemId, McpServer Server, string ToolName, string Arguments) : SessionCommand;
+
+/// <summary>Nobody waits for what <see cref="ListMcpTools"/> or <see cref="CallMcpTool"/> brings any more.</summary>
+public sealed record CancelMcp(string ItemId) : SessionCommand;
+
 /// <summary>Send what server events are still queued, then hang up.</summary>
 public sealed record CloseCall(CloseReason Reason) : SessionCommand;
 

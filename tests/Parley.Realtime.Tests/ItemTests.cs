@@ -47,7 +47,7 @@ public sealed class ItemTests
     [InlineData("""{"type":"message","role":"user","content":[7]}""", "item.content[0]")]
     [InlineData("""{"type":"message","role":"king","content":[]}""", "item.role")]
     [InlineData("""{"type":"message","role":"user"}""", "item.content")]
-    [InlineData("""{"type":"mcp_call"}""", "item.type")]
+    [InlineData("""{"type":"mcp_list_tools"}""", "item.type")]
     public void What_cannot_be_an_item_is_refused_by_name(string item, string param)
     {
         _call.Send($$"""{"type":"conversation.item.create","item":{{item}}}""");

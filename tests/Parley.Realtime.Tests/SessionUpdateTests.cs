@@ -80,7 +80,7 @@ public sealed class SessionUpdateTests
     [InlineData("""{"output_modalities":["audio","text"]}""", "session.output_modalities", "invalid_value")]
     [InlineData("""{"max_output_tokens":5000}""", "session.max_output_tokens", "decimal_above_max_value")]
     [InlineData("""{"max_output_tokens":1.5}""", "session.max_output_tokens", "invalid_type")]
-    [InlineData("""{"tools":[{"type":"mcp","server_label":"x"}]}""", "session.tools[0].type", "invalid_value")]
+    [InlineData("""{"tools":[{"type":"web_search"}]}""", "session.tools[0].type", "invalid_value")]
     [InlineData("""{"tool_choice":"perhaps"}""", "session.tool_choice", "invalid_value")]
     [InlineData("""{"modalities":["audio"]}""", "session.modalities", "unknown_parameter")]
     [InlineData("""{"type":"transcription"}""", "session.type", "invalid_value")]

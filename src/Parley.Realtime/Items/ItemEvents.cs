@@ -1,13 +1,15 @@
 using System.Text.Json;
 using Parley.Conversation;
 using Parley.Realtime.Input;
+using Parley.Realtime.Mcp;
 using Parley.Realtime.Protocol;
 using Parley.Realtime.Replies;
 
 namespace Parley.Realtime.Items;
 
 /// <summary>Carries out what clients do to the items of the conversation. Each returns null, or why it was not possible.</summary>
-internal sealed class ItemEvents(SessionContext context, Utterances utterances, SpokenItems spoken, Responses responses)
+internal sealed class ItemEvents(
+    SessionContext context, Utterances utterances, SpokenItems spoken, Responses responses, McpListings listings, McpCalls calls)
 {
     public RealtimeError? Create(JsonElement root)
     {
@@ -17,6 +19,7 @@ internal sealed class ItemEvents(SessionContext context, Utterances utterances, 
         var item = fields.Error is null ? ItemReader.Read(element, "item", fields, context.Ids.Next, recordings) : null;
         var after = fields.OptionalText(root, "previous_item_id", "previous_item_id");
         if (item is null || fields.Error is not null) return fields.Error;
+        if (item is McpApprovalResponseItem answer && calls.Check(answer) is { } mistaken) return mistaken;
 
         var previous = after switch
         {
@@ -31,6 +34,7 @@ internal sealed class ItemEvents(SessionContext context, Utterances utterances, 
                 context.Events.ItemAdded(item, previous);
                 context.Events.ItemDone(item, previous);
                 if (recordings.Recording is { } recording) Keep(item, recording);
+                if (item is McpApprovalResponseItem approval) calls.HandleApproval(approval);
                 return null;
             case LogStatus.UnknownPreviousItem:
                 return NotFound(previous!, "previous_item_id");
@@ -84,6 +88,8 @@ internal sealed class ItemEvents(SessionContext context, Utterances utterances, 
         utterances.Discard(item.Id);
         spoken.Forget(item.Id);
         context.Audio.Remove(item.Id);
+        listings.Forget(item.Id);
+        calls.Forget(item.Id);
         context.Events.ItemDeleted(item.Id);
         responses.Forget(item.Id);
         return null;

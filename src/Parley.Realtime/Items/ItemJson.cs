@@ -30,6 +30,18 @@ internal static class ItemJson
                 json.WriteString("call_id", call.CallId);
                 json.WriteString("arguments", call.Arguments);
                 break;
+            case McpListToolsItem list:
+                McpItemJson.WriteTools(json, list);
+                break;
+            case McpCallItem call:
+                McpItemJson.WriteCall(json, call);
+                break;
+            case McpApprovalRequestItem request:
+                McpItemJson.WriteApprovalRequest(json, request);
+                break;
+            case McpApprovalResponseItem response:
+                McpItemJson.WriteApprovalResponse(json, response);
+                break;
             case ToolOutputItem output:
                 WriteHead(json, "function_call_output", item.Status);
                 json.WriteString("call_id", output.CallId);

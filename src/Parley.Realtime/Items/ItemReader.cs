@@ -9,7 +9,7 @@ internal static class ItemReader
 {
     private const int MaxIdLength = 128;
     private const int MaxContentParts = 64;
-    private const int MaxTextLength = 256 * 1024;
+    internal const int MaxTextLength = 256 * 1024;
 
     /// <summary>Null: <paramref name="fields"/> holds the error.</summary>
     /// <param name="newId">Gives the id where the client chose none.</param>
@@ -33,11 +33,13 @@ internal static class ItemReader
             "function_call" => ReadCall(item, id, param, fields, newId),
             "function_call_output" => new ToolOutputItem(id, RequiredName(item, "call_id", param, fields),
                 fields.RequiredText(item, "output", $"{param}.output", MaxTextLength)),
+            "mcp_call" => McpItemReader.ReadCall(item, id, param, fields),
+            "mcp_approval_response" => McpItemReader.ReadApprovalResponse(item, id, param, fields),
             _ => null,
         };
         if (read is null && fields.Error is null)
             fields.Refuse($"{param}.type", "invalid_value",
-                $"Invalid value: '{type}'. Supported values are: 'message', 'function_call', 'function_call_output'.");
+                $"Invalid value: '{type}'. Supported values are: 'message', 'function_call', 'function_call_output', 'mcp_call', 'mcp_approval_response'.");
         return fields.Error is null ? read : null;
     }
 
@@ -49,7 +51,7 @@ internal static class ItemReader
             fields.RequiredText(item, "arguments", $"{param}.arguments", MaxTextLength));
     }
 
-    private static string RequiredName(JsonElement item, string name, string param, FieldReader fields)
+    internal static string RequiredName(JsonElement item, string name, string param, FieldReader fields)
     {
         var text = fields.RequiredText(item, name, $"{param}.{name}", MaxIdLength);
         if (text.Length == 0) fields.Refuse($"{param}.{name}", "invalid_value", $"Invalid '{param}.{name}': it is empty.");

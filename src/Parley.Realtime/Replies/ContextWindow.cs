@@ -18,10 +18,11 @@ internal sealed class ContextWindow(int maxInputTokens)
 
     /// <summary>Leaves out what does not fit. False: nothing may be left out, and it does not fit.</summary>
     /// <param name="isConversation">What is left out of <paramref name="history"/> is so from now on.</param>
-    public bool TryFit(ref IReadOnlyList<ConversationItem> history, SessionSettings settings, bool isConversation)
+    public bool TryFit(
+        ref IReadOnlyList<ConversationItem> history, SessionSettings settings, IReadOnlyList<FunctionTool> tools, bool isConversation)
     {
         var tokens = history.Sum(TokenEstimate.OfItem);
-        var limit = Limit(settings);
+        var limit = Limit(settings, tools);
         if (tokens <= limit) return true;
         if (settings.Truncation.Kind == TruncationKind.Disabled) return false;
 
@@ -41,9 +42,9 @@ internal sealed class ContextWindow(int maxInputTokens)
     public void Forget(string itemId) => _dropped.Remove(itemId);
 
     /// <summary>Tokens that the history may have beside the instructions and the tools.</summary>
-    private int Limit(SessionSettings settings)
+    private int Limit(SessionSettings settings, IReadOnlyList<FunctionTool> tools)
     {
-        var room = Math.Max(0, maxInputTokens - TokenEstimate.OfText(settings.Instructions) - settings.Tools.Sum(TokenEstimate.OfTool));
+        var room = Math.Max(0, maxInputTokens - TokenEstimate.OfText(settings.Instructions) - tools.Sum(TokenEstimate.OfTool));
         return Math.Min(room, settings.Truncation.PostInstructionsTokens ?? room);
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Parley.Conversation;
+using Parley.Realtime.Mcp;
 using Parley.Realtime.Protocol;
 
 namespace Parley.Realtime.Replies;
@@ -18,6 +19,12 @@ internal sealed class Response(string id, ResponseOptions options)
 
     /// <summary>What it brought so far, by output index.</summary>
     public List<ConversationItem> Output { get; } = [];
+
+    /// <summary>The tools that the model was offered; null as long as it was not asked.</summary>
+    public ToolOffer? Offer { get; set; }
+
+    /// <summary>Servers that were named for this response alone are asked for their tools first.</summary>
+    public bool AwaitsTools { get; set; } = options.HasOwnTools;
 
     /// <summary>What the model was asked; null as long as it was not.</summary>
     public ReplyRequest? Request { get; set; }

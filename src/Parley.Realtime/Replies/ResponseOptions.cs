@@ -12,6 +12,9 @@ internal sealed record ResponseOptions(SessionSettings Settings)
     /// <summary>The items to answer in place of the conversation's; null: the conversation's.</summary>
     public IReadOnlyList<ConversationItem>? Input { get; init; }
 
+    /// <summary>The response brought tools of its own.</summary>
+    public bool HasOwnTools { get; init; }
+
     /// <summary>A JSON object of strings, or null.</summary>
     public string? MetadataJson { get; init; }
 }

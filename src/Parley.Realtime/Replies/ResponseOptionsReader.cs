@@ -43,10 +43,12 @@ internal static class ResponseOptionsReader
                 default:
                     var settings = options.Settings;
                     if (!SessionSettingsReader.TryApplyShared(property.Name, value, param, ref settings, fields)) fields.RefuseUnknown(param);
-                    options = options with { Settings = settings };
+                    options = options with { Settings = settings, HasOwnTools = options.HasOwnTools || property.Name == "tools" };
                     break;
             }
         }
+        if (options is { IsOutOfBand: true, HasOwnTools: true, Settings.McpTools.Count: > 0 })
+            fields.Refuse($"{path}.tools", "unsupported_parameter", "What MCP tools bring becomes part of the conversation, so that a response outside of it has none.");
         return options;
     }
 

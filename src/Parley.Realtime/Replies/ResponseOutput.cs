@@ -4,7 +4,7 @@ namespace Parley.Realtime.Replies;
 
 /// <summary>
 /// Turns what a reply says into the message of its response, in the conversation and as events. A response has one message,
-/// which stays open until the response ends. Its calls are made by <see cref="FunctionCalls"/>.
+/// which stays open until the response ends. Its calls are made by <see cref="ToolCalls"/>.
 /// </summary>
 internal sealed class ResponseOutput(SessionContext context)
 {

@@ -1,5 +1,6 @@
 using Parley.Conversation;
 using Parley.Realtime.Input;
+using Parley.Realtime.Mcp;
 using Parley.Realtime.Items;
 using Parley.Realtime.Protocol;
 
@@ -9,14 +10,14 @@ namespace Parley.Realtime.Replies;
 /// The responses of a session: at most one for the conversation, a few out of band. Each one that is created is done exactly
 /// once; what comes for one that is done is ignored and counted.
 /// </summary>
-internal sealed class Responses(SessionContext context, Utterances utterances, SpokenItems spoken)
+internal sealed class Responses(SessionContext context, Utterances utterances, SpokenItems spoken, McpListings listings, McpCalls mcpCalls)
 {
     private const int MaxOutOfBand = 4;
 
     private readonly List<Response> _active = [];
     private readonly ResponseOutput _output = new(context);
-    private readonly FunctionCalls _calls = new(context);
-    private readonly ReplyRequests _requests = new(context);
+    private readonly ToolCalls _calls = new(context);
+    private readonly ReplyRequests _requests = new(context, listings);
 
     public bool IsAnyActive => _active.Count > 0;
 
@@ -39,6 +40,7 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
         _active.Add(response);
         context.Events.ResponseCreated(response, context.ConversationId);
         context.Events.RateLimitsUpdated(context.Config.RateLimits?.HandleResponse() ?? []);
+        if (options.HasOwnTools) listings.Begin(options.Settings.McpTools);
         StartWhenReady(response);
         NoteDeadline();
         return null;
@@ -51,7 +53,7 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
         StartReady();
     }
 
-    /// <summary>A transcript was settled, or its item is gone: start what has no more to wait for.</summary>
+    /// <summary>A transcript was settled, the tools of a server are known, or an item is gone: start what has no more to wait for.</summary>
     public void StartReady()
     {
         foreach (var response in Waiting()) StartWhenReady(response);
@@ -61,7 +63,10 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
     public void HandleTimeout(Instant now)
     {
         foreach (var response in Waiting().Where(response => response.WaitsUntil <= now))
+        {
+            response.AwaitsTools = false;
             foreach (var id in AwaitedBy(response).ToArray()) utterances.TimeOut(id);
+        }
         StartReady();
     }
 
@@ -169,20 +174,19 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
 
     private void StartWhenReady(Response response)
     {
-        if (AwaitedBy(response).Any()) return;
+        if (AwaitedBy(response).Any() || (response.AwaitsTools && response.Options.Settings.McpTools.Any(listings.IsPending))) return;
         if (FailureOfNewestUtterance(response) is { } failure)
         {
             Fail(response, failure);
             return;
         }
-        response.Request = _requests.TryMake(response);
-        if (response.Request is not { } request)
+        if (!_requests.TryMake(response, out var error))
         {
-            Fail(response, ContextExceeded);
+            Fail(response, error);
             return;
         }
         response.Status = ResponseStatus.Generating;
-        context.Commands.Enqueue(new StartReply(request));
+        context.Commands.Enqueue(new StartReply(response.Request!));
     }
 
     /// <summary>An older utterance that was lost need not keep the model from answering a newer one.</summary>
@@ -224,15 +228,13 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
         _active.Remove(response);
         _calls.CloseAll(response);
         _output.CloseMessage(response, status == ResponseStatus.Completed ? ItemStatus.Completed : ItemStatus.Incomplete);
+        if (status == ResponseStatus.Completed) mcpCalls.Begin(response);
         if (response.Request is { } request) response.Usage ??= ResponseUsage.Of(request, response, counted: null);
         if (response.Usage is { } usage) context.Config.RateLimits?.HandleUsage(usage.Input + usage.Output);
         context.Events.ResponseDone(response, context.ConversationId);
         spoken.HandleResponseDone(response);
         NoteDeadline();
     }
-
-    private static RealtimeError ContextExceeded => RealtimeError.Invalid("context_length_exceeded",
-        "The conversation is longer than the model's context, and truncation is disabled: delete items, or set session.truncation to 'auto'.");
 
     private void NoteDeadline()
     {

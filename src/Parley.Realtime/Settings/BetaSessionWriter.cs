@@ -23,7 +23,7 @@ internal static class BetaSessionWriter
         json.WriteString("voice", settings.Voice);
         json.WriteString("output_audio_format", Name(settings.OutputFormat));
         json.WriteNumber("speed", settings.Speed);
-        SessionSettingsWriter.WriteTools(json, settings.Tools);
+        SessionSettingsWriter.WriteTools(json, settings);
         SessionSettingsWriter.WriteToolChoice(json, settings.ToolChoice);
         if (settings.MaxOutputTokens is { } limit) json.WriteNumber("max_response_output_tokens", limit);
         else json.WriteString("max_response_output_tokens", "inf");

@@ -40,6 +40,9 @@ public sealed record SessionSettings
 
     public IReadOnlyList<FunctionTool> Tools { get; init; } = [];
 
+    /// <summary>MCP servers whose tools a model may call; this server does it for the client.</summary>
+    public IReadOnlyList<McpToolSettings> McpTools { get; init; } = [];
+
     public ToolChoice ToolChoice { get; init; } = ToolChoice.Auto;
 
     /// <summary>1…4096; null: no limit.</summary>

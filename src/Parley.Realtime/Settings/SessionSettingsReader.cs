@@ -42,7 +42,7 @@ internal static class SessionSettingsReader
                 settings = settings with { IsSpoken = ReadIsSpoken(value, param, fields) };
                 return true;
             case "tools":
-                settings = settings with { Tools = ToolReader.ReadTools(value, param, fields) };
+                settings = ToolReader.ReadTools(value, settings, param, fields);
                 return true;
             case "tool_choice":
                 settings = settings with { ToolChoice = ToolReader.ReadChoice(value, param, fields) };

@@ -19,7 +19,7 @@ internal static class SessionSettingsWriter
         json.WriteString("model", settings.Model);
         WriteModalities(json, settings.IsSpoken);
         json.WriteString("instructions", settings.Instructions);
-        WriteTools(json, settings.Tools);
+        WriteTools(json, settings);
         WriteToolChoice(json, settings.ToolChoice);
         WriteMaxOutputTokens(json, settings.MaxOutputTokens);
         WriteTracing(json, settings.Tracing);
@@ -200,10 +200,10 @@ internal static class SessionSettingsWriter
         json.WriteEndObject();
     }
 
-    public static void WriteTools(Utf8JsonWriter json, IReadOnlyList<FunctionTool> tools)
+    public static void WriteTools(Utf8JsonWriter json, SessionSettings settings)
     {
         json.WriteStartArray("tools");
-        foreach (var tool in tools)
+        foreach (var tool in settings.Tools)
         {
             json.WriteStartObject();
             json.WriteString("type", "function");
@@ -212,16 +212,18 @@ internal static class SessionSettingsWriter
             WriteRaw(json, "parameters", tool.ParametersJson);
             json.WriteEndObject();
         }
+        foreach (var tool in settings.McpTools) McpToolWriter.Write(json, tool);
         json.WriteEndArray();
     }
 
     public static void WriteToolChoice(Utf8JsonWriter json, ToolChoice choice)
     {
-        if (choice.Mode == ToolChoiceMode.Function)
+        if (choice.Mode is ToolChoiceMode.Function or ToolChoiceMode.Mcp)
         {
             json.WriteStartObject("tool_choice");
-            json.WriteString("type", "function");
-            json.WriteString("name", choice.FunctionName);
+            json.WriteString("type", choice.Mode == ToolChoiceMode.Mcp ? "mcp" : "function");
+            if (choice.ServerLabel is { } label) json.WriteString("server_label", label);
+            if (choice.FunctionName is { } name) json.WriteString("name", name);
             json.WriteEndObject();
             return;
         }

@@ -8,21 +8,30 @@ namespace Parley.Realtime.Settings;
 internal static class ToolReader
 {
     private const int MaxTools = 128;
+    private const int MaxMcpServers = 16;
     private const int MaxNameLength = 64;
+    private const int MaxMcpNameLength = 256;
     private const string NoParameters = """{"type":"object","properties":{}}""";
 
-    public static IReadOnlyList<FunctionTool> ReadTools(JsonElement value, string path, FieldReader fields)
+    /// <summary>The settings with these tools: functions of the client, and MCP servers.</summary>
+    public static SessionSettings ReadTools(JsonElement value, SessionSettings settings, string path, FieldReader fields)
     {
-        if (value.ValueKind == JsonValueKind.Null || !fields.IsArray(value, path)) return [];
+        if (value.ValueKind == JsonValueKind.Null || !fields.IsArray(value, path)) return settings with { Tools = [], McpTools = [] };
         if (value.GetArrayLength() > MaxTools)
             fields.Refuse(path, "array_above_max_length", $"At most {MaxTools} tools are accepted.");
-        var tools = new List<FunctionTool>();
+        var functions = new List<FunctionTool>();
+        var servers = new List<McpToolSettings>();
         foreach (var tool in value.EnumerateArray())
         {
-            if (fields.Error is not null) return [];
-            tools.Add(ReadTool(tool, $"{path}[{tools.Count}]", fields));
+            if (fields.Error is not null) break;
+            var param = $"{path}[{functions.Count + servers.Count}]";
+            if (!fields.IsObject(tool, param)) break;
+            if (!tool.TryGetProperty("type", out var type)) fields.RefuseMissing($"{param}.type");
+            else if (fields.Choice(type, $"{param}.type", ("function", false), ("mcp", true))) servers.Add(McpToolReader.Read(tool, param, fields));
+            else functions.Add(ReadFunction(tool, param, fields));
         }
-        return tools;
+        CheckLabels(servers, path, fields);
+        return settings with { Tools = functions, McpTools = servers };
     }
 
     public static ToolChoice ReadChoice(JsonElement value, string param, FieldReader fields)
@@ -33,15 +42,21 @@ internal static class ToolReader
                 ("required", ToolChoiceMode.Required)));
         if (!fields.IsObject(value, param)) return ToolChoice.Auto;
         value.TryGetProperty("type", out var type);
-        fields.Choice(type, $"{param}.type", ("function", true));
-        return new ToolChoice(ToolChoiceMode.Function, fields.RequiredText(value, "name", $"{param}.name", MaxNameLength));
+        if (!fields.Choice(type, $"{param}.type", ("function", false), ("mcp", true)))
+            return new ToolChoice(ToolChoiceMode.Function, fields.RequiredText(value, "name", $"{param}.name", MaxNameLength));
+        return new ToolChoice(ToolChoiceMode.Mcp, fields.OptionalText(value, "name", $"{param}.name", MaxMcpNameLength),
+            fields.RequiredText(value, "server_label", $"{param}.server_label", McpToolReader.MaxLabelLength));
     }
 
-    private static FunctionTool ReadTool(JsonElement tool, string path, FieldReader fields)
+    private static void CheckLabels(List<McpToolSettings> servers, string path, FieldReader fields)
     {
-        if (!fields.IsObject(tool, path)) return new FunctionTool("", "", NoParameters);
-        if (tool.TryGetProperty("type", out var type)) fields.Choice(type, $"{path}.type", ("function", true));
-        else fields.RefuseMissing($"{path}.type");
+        if (servers.Count > MaxMcpServers) fields.Refuse(path, "array_above_max_length", $"At most {MaxMcpServers} MCP servers are accepted.");
+        if (servers.CountBy(server => server.Server.Label).FirstOrDefault(pair => pair.Value > 1).Key is { } twice)
+            fields.Refuse(path, "invalid_value", $"Invalid '{path}': two MCP servers have the server_label '{twice}'.");
+    }
+
+    private static FunctionTool ReadFunction(JsonElement tool, string path, FieldReader fields)
+    {
         var name = fields.RequiredText(tool, "name", $"{path}.name", MaxNameLength);
         if (name.Length == 0) fields.Refuse($"{path}.name", "invalid_value", $"Invalid '{path}.name': it is empty.");
         var description = fields.OptionalText(tool, "description", $"{path}.description") ?? "";

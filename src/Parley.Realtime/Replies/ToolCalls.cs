@@ -4,10 +4,10 @@ using Parley.Conversation;
 namespace Parley.Realtime.Replies;
 
 /// <summary>
-/// The function calls of the responses: an output item for each, in progress while the model writes its arguments, completed when the
-/// client may run it, incomplete when the model broke off.
+/// The calls that models write, of the client's functions and of MCP tools: an output item for each, in progress while the arguments
+/// come, completed when they are whole, incomplete when the model broke off.
 /// </summary>
-internal sealed class FunctionCalls(SessionContext context)
+internal sealed class ToolCalls(SessionContext context)
 {
     /// <summary>One event holds at most so much of the arguments.</summary>
     private const int MaxDeltaLength = 4096;
@@ -35,10 +35,16 @@ internal sealed class FunctionCalls(SessionContext context)
         if (Find(response, callId) is { } call) Close(response, call, ItemStatus.Incomplete);
     }
 
-    /// <summary>The response is over: what the model did not finish writing stays unfinished.</summary>
+    /// <summary>
+    /// The response is over: what the model did not finish writing stays unfinished. A call of an MCP tool that is whole is made only
+    /// when all of the response is.
+    /// </summary>
     public void CloseAll(Response response)
     {
         foreach (var call in response.OpenCalls.ToArray()) Close(response, call, ItemStatus.Incomplete);
+        if (response.Status == ResponseStatus.Completed) return;
+        foreach (var call in response.Output.OfType<McpCallItem>().Where(call => call.Status == ItemStatus.Completed).ToArray())
+            EndUnmade(response, call with { Status = ItemStatus.Incomplete });
     }
 
     private static OpenCall? Find(Response response, string modelId) =>
@@ -46,8 +52,8 @@ internal sealed class FunctionCalls(SessionContext context)
 
     private bool TryOpen(Response response, string modelId, string name, out OpenCall call)
     {
-        var item = new ToolCallItem(context.NewItemId(), UniqueCallId(response, modelId), name, "") { Status = ItemStatus.InProgress };
         call = new OpenCall(modelId, response.Output.Count);
+        var item = NewItem(response, call, name);
         var previous = context.Log.LastId;
         if (!response.Options.IsOutOfBand && context.Log.TryAppend(item) != LogStatus.Ok) return false;
         response.OpenCalls.Add(call);
@@ -57,6 +63,15 @@ internal sealed class FunctionCalls(SessionContext context)
         return true;
     }
 
+    private ConversationItem NewItem(Response response, OpenCall call, string name) => response.Offer?.FindMcp(name) is { } offered
+        ? new McpCallItem(context.NewItemId(), offered.Server.Label, offered.Tool.Name, "")
+        {
+            ModelName = name,
+            OutputIndex = call.OutputIndex,
+            Status = ItemStatus.InProgress,
+        }
+        : new ToolCallItem(context.NewItemId(), UniqueCallId(response, call.ModelId), name, "") { Status = ItemStatus.InProgress };
+
     private bool TryTell(Response response, OpenCall call, string delta)
     {
         if (call.Arguments.Length + delta.Length > ResponseOutput.MaxTextLength) return false;
@@ -65,25 +80,55 @@ internal sealed class FunctionCalls(SessionContext context)
         {
             var length = Math.Min(delta.Length, MaxDeltaLength);
             if (length < delta.Length && char.IsHighSurrogate(delta[length - 1])) length--;
-            context.Events.FunctionCallArgumentsDelta(response.Id, call.OutputIndex, Item(response, call), delta[..length]);
+            Tell(response, call, delta[..length]);
             delta = delta[length..];
         }
         return true;
     }
 
+    private void Tell(Response response, OpenCall call, string delta)
+    {
+        if (response.Output[call.OutputIndex] is McpCallItem mcp) context.Events.McpCallArgumentsDelta(response.Id, mcp, delta);
+        else context.Events.FunctionCallArgumentsDelta(response.Id, call.OutputIndex, (ToolCallItem)response.Output[call.OutputIndex], delta);
+    }
+
     private void Close(Response response, OpenCall call, ItemStatus status)
     {
         response.OpenCalls.Remove(call);
-        var item = Item(response, call) with { Arguments = call.Arguments.ToString(), Status = status };
-        response.Output[call.OutputIndex] = item;
-        if (status == ItemStatus.Completed) context.Events.FunctionCallArgumentsDone(response.Id, call.OutputIndex, item);
-        context.Events.OutputItemDone(response.Id, call.OutputIndex, item);
-        // The client may have deleted it meanwhile.
-        if (response.Options.IsOutOfBand || !context.Log.TryReplace(item)) return;
-        context.Events.ItemDone(item, context.Log.PreviousId(item.Id));
+        var arguments = call.Arguments.ToString();
+        if (response.Output[call.OutputIndex] is McpCallItem mcp) CloseMcp(response, mcp with { Arguments = arguments, Status = status });
+        else CloseFunction(response, call.OutputIndex, (ToolCallItem)response.Output[call.OutputIndex] with { Arguments = arguments, Status = status });
     }
 
-    private static ToolCallItem Item(Response response, OpenCall call) => (ToolCallItem)response.Output[call.OutputIndex];
+    private void CloseFunction(Response response, int index, ToolCallItem item)
+    {
+        response.Output[index] = item;
+        if (item.Status == ItemStatus.Completed) context.Events.FunctionCallArgumentsDone(response.Id, index, item);
+        context.Events.OutputItemDone(response.Id, index, item);
+        Put(response, item, isDone: true);
+    }
+
+    /// <summary>As an item of the conversation it is done when its tool has answered.</summary>
+    private void CloseMcp(Response response, McpCallItem item)
+    {
+        response.Output[item.OutputIndex] = item;
+        if (item.Status == ItemStatus.Completed) context.Events.McpCallArgumentsDone(response.Id, item);
+        context.Events.OutputItemDone(response.Id, item.OutputIndex, item);
+        Put(response, item, isDone: item.Status == ItemStatus.Incomplete);
+    }
+
+    private void EndUnmade(Response response, McpCallItem item)
+    {
+        response.Output[item.OutputIndex] = item;
+        Put(response, item, isDone: true);
+    }
+
+    private void Put(Response response, ConversationItem item, bool isDone)
+    {
+        // The client may have deleted it meanwhile.
+        if (response.Options.IsOutOfBand || !context.Log.TryReplace(item) || !isDone) return;
+        context.Events.ItemDone(item, context.Log.PreviousId(item.Id));
+    }
 
     /// <summary>A model may give two calls one id, or none; the conversation must tell them apart.</summary>
     private string UniqueCallId(Response response, string modelId) =>
