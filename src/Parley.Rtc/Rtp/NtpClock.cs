@@ -10,8 +10,11 @@ internal static class NtpClock
     /// <summary>Added so that the middle 32 bits are never 0, which would say "no report". (RFC 3550 §6.4.1, LSR)</summary>
     private const ulong Offset = 1UL << 32;
 
-    public static ulong From(Instant now) =>
-        (ulong)((UInt128)(ulong)Math.Max(0, now.Ticks) * (1UL << 32) / TimeSpan.TicksPerSecond) + Offset;
+    public static ulong From(Instant now)
+    {
+        var (seconds, ticks) = Math.DivRem((ulong)Math.Max(0, now.Ticks), (ulong)TimeSpan.TicksPerSecond);
+        return (seconds << 32) + (ticks << 32) / TimeSpan.TicksPerSecond + Offset;
+    }
 
     /// <summary>The middle 32 bits: seconds modulo 65536 in 16.16 fixed point.</summary>
     public static uint Middle(ulong ntpTime) => (uint)(ntpTime >> 16);

@@ -76,5 +76,9 @@ internal sealed class ReceiverStatistics(uint ssrc, int clockRate)
         };
     }
 
-    private uint ToTimestampUnits(Instant instant) => (uint)(long)((Int128)instant.Ticks * clockRate / TimeSpan.TicksPerSecond);
+    private uint ToTimestampUnits(Instant instant)
+    {
+        var (seconds, ticks) = Math.DivRem(instant.Ticks, TimeSpan.TicksPerSecond);
+        return (uint)(seconds * clockRate + ticks * clockRate / TimeSpan.TicksPerSecond);
+    }
 }

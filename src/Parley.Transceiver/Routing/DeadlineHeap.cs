@@ -1,22 +1,26 @@
 namespace Parley.Transceiver.Routing;
 
-/// <summary>The calls of one shard by their next deadline: a binary heap in which each call knows its place.</summary>
+/// <summary>
+/// The calls of one shard by their next deadline: a binary heap in which each call knows its place. The instants stand in the heap
+/// itself, so that comparing touches no call.
+/// </summary>
 internal sealed class DeadlineHeap
 {
-    private readonly List<Seat> _heap = [];
+    private readonly List<Entry> _heap = [];
 
     public int Count => _heap.Count;
 
-    public Deadline Next => _heap.Count == 0 ? Deadline.None : _heap[0].Deadline;
+    public Deadline Next => _heap.Count == 0 ? Deadline.None : _heap[0].Seat.Deadline;
 
     /// <summary>The call whose deadline is the earliest; only while there is one.</summary>
-    public Seat First => _heap[0];
+    public Seat First => _heap[0].Seat;
 
     public void Add(Seat seat)
     {
         seat.HeapIndex = _heap.Count;
-        _heap.Add(seat);
-        Up(seat);
+        var entry = new Entry(seat.Deadline.At, seat);
+        _heap.Add(entry);
+        Up(entry);
     }
 
     /// <summary>Moves the call to where its deadline is now.</summary>
@@ -25,49 +29,52 @@ internal sealed class DeadlineHeap
         var before = seat.Deadline.At;
         seat.Deadline = deadline;
         if (deadline.At == before) return;
-        if (deadline.At < before) Up(seat);
-        else Down(seat);
+        var entry = new Entry(deadline.At, seat);
+        if (deadline.At < before) Up(entry);
+        else Down(entry);
     }
 
     public void Remove(Seat seat)
     {
         var last = _heap[^1];
         _heap.RemoveAt(_heap.Count - 1);
-        if (last == seat) return;
+        if (last.Seat == seat) return;
         Place(last, seat.HeapIndex);
         Up(last);
         Down(last);
     }
 
-    private void Up(Seat seat)
+    private void Up(Entry entry)
     {
-        var index = seat.HeapIndex;
-        while (index > 0 && seat.Deadline.At < _heap[(index - 1) / 2].Deadline.At)
+        var index = entry.Seat.HeapIndex;
+        while (index > 0 && entry.At < _heap[(index - 1) / 2].At)
         {
             Place(_heap[(index - 1) / 2], index);
             index = (index - 1) / 2;
         }
-        Place(seat, index);
+        Place(entry, index);
     }
 
-    private void Down(Seat seat)
+    private void Down(Entry entry)
     {
-        var index = seat.HeapIndex;
+        var index = entry.Seat.HeapIndex;
         while (true)
         {
             var child = (2 * index) + 1;
             if (child >= _heap.Count) break;
-            if (child + 1 < _heap.Count && _heap[child + 1].Deadline.At < _heap[child].Deadline.At) child++;
-            if (_heap[child].Deadline.At >= seat.Deadline.At) break;
+            if (child + 1 < _heap.Count && _heap[child + 1].At < _heap[child].At) child++;
+            if (_heap[child].At >= entry.At) break;
             Place(_heap[child], index);
             index = child;
         }
-        Place(seat, index);
+        Place(entry, index);
     }
 
-    private void Place(Seat seat, int index)
+    private void Place(Entry entry, int index)
     {
-        _heap[index] = seat;
-        seat.HeapIndex = index;
+        _heap[index] = entry;
+        entry.Seat.HeapIndex = index;
     }
+
+    private readonly record struct Entry(Instant At, Seat Seat);
 }

@@ -14,18 +14,23 @@ internal sealed class SentPackets
 
     private readonly byte[] _arena = new byte[ArenaLength];
     private readonly Entry[] _entries = new Entry[Capacity];
-    private int _write;
+
+    /// <summary>Bytes written so far, those skipped at the arena's end included: the place in the arena is the rest modulo its length.</summary>
+    private long _written;
 
     /// <summary>Keeps a packet, in the place of the oldest ones.</summary>
     public void Add(SeqNo sequence, ReadOnlySpan<byte> packet)
     {
         if (packet.Length > ArenaLength / 2) return;
-        if (_write + packet.Length > ArenaLength) _write = 0;
-        foreach (ref var entry in _entries.AsSpan())
-            if (entry.Offset < _write + packet.Length && _write < entry.Offset + entry.Length) entry = default;
-        packet.CopyTo(_arena.AsSpan(_write));
-        _entries[sequence.Value % Capacity] = new Entry { Sequence = sequence, Offset = _write, Length = packet.Length };
-        _write += packet.Length;
+        var offset = (int)(_written % ArenaLength);
+        if (offset + packet.Length > ArenaLength)
+        {
+            _written += ArenaLength - offset;
+            offset = 0;
+        }
+        packet.CopyTo(_arena.AsSpan(offset));
+        _entries[sequence.Value % Capacity] = new Entry { Sequence = sequence, Position = _written, Length = (ushort)packet.Length };
+        _written += packet.Length;
     }
 
     /// <summary>Copies a packet to be sent again; false when it is not kept, or was sent again less than <paramref name="spacing"/> ago.</summary>
@@ -34,19 +39,21 @@ internal sealed class SentPackets
         ref var entry = ref _entries[sequence.Value % Capacity];
         length = entry.Length;
         if (length == 0 || entry.Sequence != sequence || (entry.IsResent && now - entry.ResentAt < spacing)) return false;
-        _arena.AsSpan(entry.Offset, length).CopyTo(destination);
+        // Nothing is marked when it is overwritten: that would touch every entry for each packet.
+        if (_written - entry.Position > ArenaLength) return false;
+        _arena.AsSpan((int)(entry.Position % ArenaLength), length).CopyTo(destination);
         (entry.IsResent, entry.ResentAt) = (true, now);
         return true;
     }
 
     private struct Entry
     {
+        public long Position;
+        public Instant ResentAt;
         public SeqNo Sequence;
-        public int Offset;
 
         /// <summary>0 for none.</summary>
-        public int Length;
+        public ushort Length;
         public bool IsResent;
-        public Instant ResentAt;
     }
 }
