@@ -12,6 +12,7 @@ internal sealed class RtcBenchmark : IBenchmark
     private static readonly TimeSpan RaceLength = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(60);
     private const int IdlePeerCount = 1000;
+    private const int ManyPeerCount = 400;
     private const int HandshakesAtATime = 4;
     private const int FootprintPairs = 400;
     private const int FootprintRounds = 3;
@@ -27,6 +28,7 @@ internal sealed class RtcBenchmark : IBenchmark
         "OpenSSL's EVP cipher (CM: and HMAC), called directly; for vs-platform .NET's AesGcm (CM: an ECB transform over the counter blocks,",
         "XOR, and an incremental HMAC), instances reused.",
         "Peer: receive is HandleDatagram with its event and payload, send is TrySendAudio with TryPollTransmit; yardstick: SrtpSession alone.",
+        $"Many peers: a packet to each of {ManyPeerCount} peers and back; yardstick: one peer alone, whose state stays in the caches.",
         "Handshake: both sides of DTLS 1.2 with ECDSA P-256 certificates and X25519, to the exported keys; in processor time;",
         "yardstick: two SSL objects of OpenSSL over memory BIOs.",
         $"Idle: the answering sides of {IdlePeerCount} connected peers with an open channel, in {IdleTime.TotalSeconds:F0} s of virtual time (consent, RTCP, heartbeats), without sockets.",
@@ -41,6 +43,7 @@ internal sealed class RtcBenchmark : IBenchmark
         MeasureGcm("srtp.aead-aes-256-gcm", SrtpProfile.AeadAes256Gcm, results);
         MeasureCounterMode("srtp.aes-128-cm-sha1-80", results);
         MeasurePeer("peer", results);
+        MeasureManyPeers("many-peers", results);
         MeasureHandshake("dtls.handshake", results);
         MeasureIdle("idle", results);
         MeasureMemory("memory", results);
@@ -90,6 +93,15 @@ internal sealed class RtcBenchmark : IBenchmark
         results.Add(new($"{name}.send", times[2], "ns/packet", times[3]));
         results.Add(new($"{name}.receive.allocated", Race.BytesAllocated(peer.Receive), "bytes/packet", Goal: NothingAllocated));
         results.Add(new($"{name}.send.allocated", Race.BytesAllocated(peer.Send), "bytes/packet", Goal: NothingAllocated));
+    }
+
+    private static void MeasureManyPeers(string name, List<BenchmarkResult> results)
+    {
+        using var peers = new ManyPeers(ManyPeerCount);
+        using var one = new ManyPeers(1);
+        var times = Race.MedianNanoseconds(RaceLength, peers.Echo, one.Echo);
+        results.Add(new($"{name}.echo", times[0], "ns/packet in and out", times[1]));
+        results.Add(new($"{name}.echo.allocated", Race.BytesAllocated(peers.Echo), "bytes/packet", Goal: NothingAllocated));
     }
 
     private static void MeasureHandshake(string name, List<BenchmarkResult> results)
