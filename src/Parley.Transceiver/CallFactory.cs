@@ -56,7 +56,8 @@ internal sealed class CallFactory(
     {
         // The bell rings only after the call was adopted, so the entry is there by then.
         CallEntry entry = null!;
-        var session = new RealtimeSession(config, random, now);
+        var maxEventLength = peer.HasDataChannels ? peer.MaxMessageLength : int.MaxValue;
+        var session = new RealtimeSession(config with { MaxServerEventLength = maxEventLength }, random, now);
         return entry = new CallEntry(new Call(id, peer, session, Port(models, () => entry.PostModels()), random.NextUInt32(), now));
     }
 

@@ -1,3 +1,4 @@
+using Parley.Realtime;
 using Parley.Simulation;
 using Parley.Transceiver.Rig;
 
@@ -33,9 +34,11 @@ public sealed class AllocationTests
     public void Nor_does_an_utterance_that_streams_to_its_recogniser()
     {
         using var stage = new Stage(6, ScriptedModels.Create(new ScriptedRecognizer("?"), new ScriptedChat(_ => "Yes.")));
-        var caller = stage.Call();
+        // The sound of a little more than one utterance is kept.
+        var caller = stage.Call(session: new RealtimeSessionConfig { CreatedAt = stage.Time.GetUtcNow(), MaxItemAudioSize = 34 * 16 * 1024 });
         stage.RunUntil(() => caller.Has("session.created"), TimeSpan.FromSeconds(5), "the session");
-        // The first utterance brings the blocks that the second one uses again.
+        // The first utterances bring the blocks that the third one uses again.
+        Speak(stage, caller);
         Speak(stage, caller);
         Assert.Equal(0, Speak(stage, caller));
     }

@@ -1,4 +1,6 @@
 using Parley.Audio;
+using Parley.Realtime;
+using Parley.Simulation;
 using Parley.Transceiver.Input;
 using Parley.Transceiver.Models;
 using Parley.Transceiver.Rig;
@@ -8,6 +10,7 @@ namespace Parley.Transceiver.Tests;
 public sealed class InputAudioTests : IDisposable
 {
     private readonly InputAudio _input = new();
+    private readonly RealtimeSession _session = new(new RealtimeSessionConfig { CreatedAt = default }, new SeededRandom(1), default);
     private readonly OpusEncoder _encoder = new(new OpusEncoderConfig { SampleRate = 24_000 });
     private readonly byte[] _packet = new byte[OpusEncoder.MaxPacketLength];
     private SeqNo _sequence = new(100);
@@ -74,7 +77,7 @@ public sealed class InputAudioTests : IDisposable
         var tone = new short[24_000 * 6];
         for (var i = 0; i < tone.Length; i++) tone[i] = (short)(8000 * Math.Sin(2 * Math.PI * 300 * i / 24_000.0));
         Send(tone);
-        var utterances = new OpenUtterances(_input.Sound);
+        var utterances = new OpenUtterances(_input.Sound, _session);
         var audio = new UtteranceAudio(new UtteranceAudio.BlockPool());
         var from = _input.Sound.Position - 16_000;
         utterances.Begin("item", from, audio);
@@ -92,7 +95,7 @@ public sealed class InputAudioTests : IDisposable
     public void An_utterance_from_before_the_ring_begins_with_the_oldest_sample()
     {
         Send(new short[24_000 * 6]);
-        var utterances = new OpenUtterances(_input.Sound);
+        var utterances = new OpenUtterances(_input.Sound, _session);
         var audio = new UtteranceAudio(new UtteranceAudio.BlockPool());
         utterances.Begin("item", 0, audio);
         utterances.End("item", _input.Sound.Position);
@@ -103,7 +106,7 @@ public sealed class InputAudioTests : IDisposable
     public void The_end_of_an_utterance_may_lie_ahead()
     {
         Send(new short[24_000]);
-        var utterances = new OpenUtterances(_input.Sound);
+        var utterances = new OpenUtterances(_input.Sound, _session);
         var audio = new UtteranceAudio(new UtteranceAudio.BlockPool());
         utterances.Begin("item", 0, audio);
         Assert.True(utterances.End("item", 24_000));

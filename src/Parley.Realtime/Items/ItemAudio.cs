@@ -1,11 +1,10 @@
 namespace Parley.Realtime.Items;
 
-/// <summary>The sound of one item, mono, 16 bit. Grows in blocks of about a third of a second or more.</summary>
-internal sealed class ItemAudio(string itemId, int sampleRate)
+/// <summary>The sound of one item, mono, 16 bit: a chain of blocks, which go back when it is cut or dropped.</summary>
+internal sealed class ItemAudio(string itemId, int sampleRate, SoundBlocks blocks)
 {
-    private const int BlockLength = 8192;
-
-    private readonly List<short[]> _blocks = [];
+    private SoundBlock? _first;
+    private SoundBlock? _last;
 
     public string ItemId => itemId;
 
@@ -15,20 +14,20 @@ internal sealed class ItemAudio(string itemId, int sampleRate)
     /// <summary>Samples.</summary>
     public int Length { get; private set; }
 
-    /// <summary>Bytes that it occupies.</summary>
-    public int Size => _blocks.Count * BlockLength * sizeof(short);
-
     /// <summary>It had to make room for others, and part of it would be of no use.</summary>
     public bool IsDropped { get; private set; }
+
+    /// <summary>Bytes more that it will occupy with so many samples more.</summary>
+    public int SizeOf(int samples) => (SoundBlocks.Count(Length + samples) - SoundBlocks.Count(Length)) * SoundBlocks.Size;
 
     public void Append(ReadOnlySpan<short> samples)
     {
         while (!samples.IsEmpty)
         {
-            var offset = Length % BlockLength;
-            if (offset == 0) _blocks.Add(new short[BlockLength]);
-            var take = Math.Min(samples.Length, BlockLength - offset);
-            samples[..take].CopyTo(_blocks[^1].AsSpan(offset));
+            var offset = Length % SoundBlocks.Length;
+            if (offset == 0) AddBlock();
+            var take = Math.Min(samples.Length, SoundBlocks.Length - offset);
+            samples[..take].CopyTo(_last!.Samples.AsSpan(offset));
             samples = samples[take..];
             Length += take;
         }
@@ -39,25 +38,44 @@ internal sealed class ItemAudio(string itemId, int sampleRate)
     {
         if (length >= Length) return;
         Length = length;
-        var blocks = (length + BlockLength - 1) / BlockLength;
-        _blocks.RemoveRange(blocks, _blocks.Count - blocks);
+        SoundBlock? last = null;
+        for (var kept = SoundBlocks.Count(length); kept > 0; kept--) last = last is null ? _first : last.Next;
+        var rest = last is null ? _first : last.Next;
+        if (last is null) _first = null;
+        else last.Next = null;
+        _last = last;
+        while (rest is not null)
+        {
+            var next = rest.Next;
+            blocks.Return(rest);
+            rest = next;
+        }
     }
 
     public void Drop()
     {
         IsDropped = true;
-        Length = 0;
-        _blocks.Clear();
+        Cut(0);
     }
 
     public short[] ToArray()
     {
         var samples = new short[Length];
-        for (var i = 0; i < _blocks.Count; i++)
+        var start = 0;
+        for (var block = _first; block is not null; block = block.Next)
         {
-            var start = i * BlockLength;
-            _blocks[i].AsSpan(0, Math.Min(BlockLength, Length - start)).CopyTo(samples.AsSpan(start));
+            var length = Math.Min(SoundBlocks.Length, Length - start);
+            block.Samples.AsSpan(0, length).CopyTo(samples.AsSpan(start));
+            start += length;
         }
         return samples;
+    }
+
+    private void AddBlock()
+    {
+        var block = blocks.Rent();
+        if (_last is null) _first = block;
+        else _last.Next = block;
+        _last = block;
     }
 }

@@ -16,9 +16,9 @@ internal sealed class ItemAudioStore(int maxSize)
     private readonly Dictionary<string, ItemAudio> _byItem = new(StringComparer.Ordinal);
 
     /// <summary>Those that have their sound, the oldest first.</summary>
-    private readonly Queue<ItemAudio> _kept = new();
+    private readonly List<ItemAudio> _kept = [];
 
-    private int _size;
+    private readonly SoundBlocks _blocks = new();
 
     /// <summary>Those that have their sound, the oldest first.</summary>
     public IEnumerable<ItemAudio> All => _kept.Where(audio => audio.Length > 0);
@@ -28,15 +28,13 @@ internal sealed class ItemAudioStore(int maxSize)
         if (samples.IsEmpty) return;
         if (!_byItem.TryGetValue(itemId, out var audio))
         {
-            audio = new ItemAudio(itemId, sampleRate);
+            audio = new ItemAudio(itemId, sampleRate, _blocks);
             _byItem.Add(itemId, audio);
-            _kept.Enqueue(audio);
+            _kept.Add(audio);
         }
-        if (audio.IsDropped) return;
-        _size -= audio.Size;
-        audio.Append(samples);
-        _size += audio.Size;
-        while (_size > maxSize && _kept.TryDequeue(out var oldest)) Drop(oldest);
+        // Room is made first, so that the new sound goes where the old one was.
+        while (!audio.IsDropped && _blocks.Used + audio.SizeOf(samples.Length) > maxSize) Drop(_kept[0]);
+        if (!audio.IsDropped) audio.Append(samples);
     }
 
     /// <summary>Null: there is none, or it had to make room.</summary>
@@ -46,23 +44,18 @@ internal sealed class ItemAudioStore(int maxSize)
     /// <summary>Keeps what is heard in the first <paramref name="end"/>.</summary>
     public void Cut(string itemId, TimeSpan end)
     {
-        if (Find(itemId) is not { } audio) return;
-        _size -= audio.Size;
-        audio.Cut((int)(end.Ticks * audio.SampleRate / TimeSpan.TicksPerSecond));
-        _size += audio.Size;
+        if (Find(itemId) is { } audio) audio.Cut((int)(end.Ticks * audio.SampleRate / TimeSpan.TicksPerSecond));
     }
 
     /// <summary>The item is gone.</summary>
     public void Remove(string itemId)
     {
         if (_byItem.Remove(itemId, out var audio)) Drop(audio);
-        // What is dropped needs no place among those to be dropped; without this they would pile up when much is deleted.
-        while (_kept.TryPeek(out var oldest) && oldest.IsDropped) _kept.Dequeue();
     }
 
     private void Drop(ItemAudio audio)
     {
-        _size -= audio.Size;
+        _kept.Remove(audio);
         audio.Drop();
     }
 }

@@ -1,9 +1,10 @@
+using Parley.Realtime;
 using Parley.Transceiver.Models;
 
 namespace Parley.Transceiver.Input;
 
 /// <summary>The utterances that still take input audio: usually one, two when one ends after the next began.</summary>
-internal sealed class OpenUtterances(InputSound input)
+internal sealed class OpenUtterances(InputSound input, RealtimeSession session)
 {
     private readonly List<Entry> _entries = [];
 
@@ -39,7 +40,7 @@ internal sealed class OpenUtterances(InputSound input)
         }
     }
 
-    /// <summary>Passes on what was heard since the last time. Audio beyond an utterance's end that was passed on already stays.</summary>
+    /// <summary>Passes on what was heard since the last time, to the recognisers and to the session, which keeps it. Audio beyond an utterance's end that was passed on already stays.</summary>
     public void Feed()
     {
         Span<short> block = stackalloc short[InputSound.FrameLength * 4];
@@ -52,6 +53,7 @@ internal sealed class OpenUtterances(InputSound input)
                 var room = (int)Math.Min(block.Length, limit - entry.Next);
                 var next = input.CopyFrom(entry.Next, block[..room], out var length);
                 entry.Audio.Append(block[..length]);
+                session.HandleUtteranceAudio(entry.ItemId, block[..length]);
                 entry.Next = next;
             }
             if (input.Position < entry.End && !entry.Audio.IsFull) continue;

@@ -9,7 +9,7 @@ namespace Parley.Transceiver.Input;
 /// </summary>
 internal sealed class SessionHearing(RealtimeSession session, InputSound sound, ModelPort models)
 {
-    private readonly OpenUtterances _utterances = new(sound);
+    private readonly OpenUtterances _utterances = new(sound, session);
 
     /// <summary>Carry out the commands that this brings at once: how far an utterance may look back is counted from this frame.</summary>
     public void Handle(in HeardFrame frame, Instant now)
@@ -41,6 +41,9 @@ internal sealed class SessionHearing(RealtimeSession session, InputSound sound, 
             case EndUtterance end:
                 _utterances.End(end.ItemId, ToSamples(end.To));
                 models.AwaitTranscript(end.ItemId, now);
+                return true;
+            case RecognizeItem recording:
+                models.Recognize(recording, now);
                 return true;
             case DiscardUtterance discard:
                 _utterances.Discard(discard.ItemId);

@@ -32,13 +32,16 @@ internal sealed class ModelPort(
     public int JobsUnderWay => _recognitions.Count + _replies.Count;
 
     /// <summary>Starts a recogniser; the returned audio is to be appended to and completed.</summary>
-    public UtteranceAudio BeginUtterance(BeginUtterance command)
+    public UtteranceAudio BeginUtterance(BeginUtterance command) =>
+        Start(command.ItemId, new RecognitionOptions(command.Language, command.Prompt, command.WantsLogprobs)).Audio;
+
+    /// <summary>Starts a recogniser with all that it is to hear.</summary>
+    public void Recognize(RecognizeItem command, Instant now)
     {
-        var job = new RecognitionJob(command.ItemId, new UtteranceAudio(blocks), bell, logger);
-        _recognitions.Add(job);
-        var options = new RecognitionOptions(command.Language, command.Prompt);
-        starter.Start(() => job.RunAsync(models.Recognizer, options));
-        return job.Audio;
+        var job = Start(command.ItemId, new RecognitionOptions(command.Language, command.Prompt, command.WantsLogprobs));
+        job.Audio.Append(command.Samples.Span);
+        job.Audio.Complete();
+        job.GiveUpAt = now + RecognitionTimeout;
     }
 
     /// <summary>The utterance's audio is complete: from now on the recogniser's time is limited.</summary>
@@ -108,6 +111,14 @@ internal sealed class ModelPort(
     {
         while (_recognitions.Count > 0) End(_recognitions[^1]);
         while (_replies.Count > 0) End(_replies[^1]);
+    }
+
+    private RecognitionJob Start(string itemId, RecognitionOptions options)
+    {
+        var job = new RecognitionJob(itemId, new UtteranceAudio(blocks), bell, logger);
+        _recognitions.Add(job);
+        starter.Start(() => job.RunAsync(models.Recognizer, options));
+        return job;
     }
 
     private RecognitionJob? Find(string itemId)
