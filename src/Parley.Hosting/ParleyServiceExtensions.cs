@@ -7,6 +7,7 @@ using Parley.Hosting.Configuration;
 using Parley.Realtime.Settings;
 using Parley.Speech.Options;
 using Parley.Transceiver;
+using Parley.Transceiver.Resuming;
 using Parley.Transceiver.Sockets;
 
 namespace Parley.Hosting;
@@ -50,7 +51,7 @@ public static class ParleyServiceExtensions
         services.AddSingleton(provider => new SessionFactory(
             provider.GetRequiredService<ModelCatalog>(), session, server.MaxSession, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => TransceiverStart.Start(
-            server, provider.GetRequiredService<SocketLimits>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>(),
+            server, provider.GetRequiredService<SocketLimits>(), provider.GetService<ISessionStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<CallLeases>()));
         services.AddHostedService<ModelPreparation>();
         services.AddHostedService<TransceiverLifetime>();

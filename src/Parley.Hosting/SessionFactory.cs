@@ -48,6 +48,18 @@ internal sealed class SessionFactory(ModelCatalog models, SessionSettings defaul
         return true;
     }
 
+    /// <summary>The call with a session that goes on, by the models that it had.</summary>
+    public CallConfig Resume(CallConfig call, SessionSnapshot session)
+    {
+        var set = models.For(session.Settings.Model);
+        return call with
+        {
+            Resumed = session,
+            Models = set,
+            Session = call.Session with { MaxInputTokens = set?.MaxInputTokens ?? ModelSet.DefaultMaxInputTokens },
+        };
+    }
+
     /// <summary>The same for a call or session of <paramref name="caller"/>, that tells of their limits.</summary>
     public bool TryCreate(
         Caller caller, ReadOnlySpan<SessionLayer?> layers, string? model, [NotNullWhen(true)] out CallConfig? config, [NotNullWhen(false)] out RealtimeError? error)

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Parley.Hosting.Configuration;
 using Parley.Transceiver;
+using Parley.Transceiver.Resuming;
 using Parley.Transceiver.Sockets;
 
 namespace Parley.Hosting;
@@ -10,12 +11,13 @@ namespace Parley.Hosting;
 /// <summary>Opens the ports of calls as the configuration says.</summary>
 internal static class TransceiverStart
 {
+    /// <param name="store">Of the application; null: sessions are kept in memory.</param>
     /// <exception cref="ConfigurationException">A port cannot be opened.</exception>
-    public static CallTransceiver Start(ServerConfig config, SocketLimits sockets, TimeProvider time, ILoggerFactory loggers, ICallObserver observer)
+    public static CallTransceiver Start(ServerConfig config, SocketLimits sockets, ISessionStore? store, TimeProvider time, ILoggerFactory loggers, ICallObserver observer)
     {
         try
         {
-            return CallTransceiver.Start(TransceiverOf(config) with { Sockets = sockets }, time, loggers, observer);
+            return CallTransceiver.Start(TransceiverOf(config) with { Sockets = sockets, SessionStore = store }, time, loggers, observer);
         }
         catch (SocketException exception)
         {
@@ -38,5 +40,6 @@ internal static class TransceiverStart
         // Port 0: the port that the socket really has.
         Advertised = [.. config.Advertised.Select(address => new IPEndPoint(address, 0))],
         MaxCalls = config.MaxCalls,
+        ResumeTime = config.ResumeTime,
     };
 }

@@ -68,6 +68,10 @@ internal sealed class Call : ILiveCall
 
     public Instant CreatedAt => _createdAt;
 
+    public string SessionId => _session.Id;
+
+    public SessionSnapshot? Remains { get; private set; }
+
     public PeerStats Stats => _peer.Stats;
 
     public CounterTable<PeerDropReason> Drops => _peer.Drops;
@@ -314,6 +318,7 @@ internal sealed class Call : ILiveCall
         _hasEnded = true;
         _closeReason ??= reason;
         _session.Close(now);
+        if (CloseReason.IsResumable()) Remains = _session.Snapshot();
         // What the session would have cancelled one by one.
         while (_session.TryPollCommand(out _)) { }
         _hearing.Close();

@@ -30,7 +30,7 @@ public enum CallCloseReason
     /// <summary>The client does not take its events.</summary>
     ClientTooSlow,
 
-    /// <summary>The WebSocket broke without a goodbye, or its client answered no ping.</summary>
+    /// <summary>The WebSocket broke without a goodbye, its client answered no ping, or was on a page that was left.</summary>
     ConnectionLost,
 
     /// <summary>What came over the WebSocket is not its protocol.</summary>

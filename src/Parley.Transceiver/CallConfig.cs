@@ -13,4 +13,10 @@ public sealed record CallConfig
 
     /// <summary>The stream id of the client's pre-negotiated data channel; null when the client opens it in the usual way.</summary>
     public ushort? NegotiatedChannelId { get; init; }
+
+    /// <summary>Whose call it is: after its connection was lost the same may resume its session. Opaque, and no secret. Null: nobody may.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>The session that goes on; null: a new one begins.</summary>
+    public SessionSnapshot? Resumed { get; init; }
 }

@@ -39,7 +39,7 @@ internal sealed class CallFactory(
         if (!RtcPeer.TryAnswer(offer, peerConfig, random, now, out var peer, out error)) return false;
         var id = "rtc_" + random.NextString("abcdefghijklmnopqrstuvwxyz234567", IdLength);
         entry = call.Models is { } models
-            ? Conversation(id, peer, call.Session, models, now)
+            ? Conversation(id, peer, call, models, now)
             : new CallEntry(new EchoCall(id, peer, random.NextUInt32(), now));
         return true;
     }
@@ -49,17 +49,20 @@ internal sealed class CallFactory(
     public SocketCall CreateSocketCall(CallConfig call, Action ring, Instant now)
     {
         var port = Port(call.Models ?? throw new ArgumentException("An echo has no events.", nameof(call)), ring);
-        return new SocketCall(new RealtimeSession(call.Session with { AudioPath = AudioPath.Events }, random, now), port, now);
+        return new SocketCall(Session(call, call.Session with { AudioPath = AudioPath.Events }, now), port, now);
     }
 
-    private CallEntry Conversation(string id, RtcPeer peer, RealtimeSessionConfig config, ModelSet models, Instant now)
+    private CallEntry Conversation(string id, RtcPeer peer, CallConfig call, ModelSet models, Instant now)
     {
         // The bell rings only after the call was adopted, so the entry is there by then.
         CallEntry entry = null!;
         var maxEventLength = peer.HasDataChannels ? peer.MaxMessageLength : int.MaxValue;
-        var session = new RealtimeSession(config with { MaxServerEventLength = maxEventLength }, random, now);
+        var session = Session(call, call.Session with { MaxServerEventLength = maxEventLength }, now);
         return entry = new CallEntry(new Call(id, peer, session, Port(models, () => entry.PostModels()), random.NextUInt32(), now));
     }
+
+    private RealtimeSession Session(CallConfig call, RealtimeSessionConfig config, Instant now) =>
+        call.Resumed is { } resumed ? RealtimeSession.Resume(resumed, config, random, now) : new RealtimeSession(config, random, now);
 
     private ModelPort Port(ModelSet models, Action ring)
     {

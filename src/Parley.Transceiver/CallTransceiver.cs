@@ -2,10 +2,12 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Parley.Net;
 using Parley.Net.Tcp;
+using Parley.Realtime;
 using Parley.Realtime.Protocol;
 using Parley.Rtc;
 using Parley.Transceiver.Audience;
 using Parley.Transceiver.Models;
+using Parley.Transceiver.Resuming;
 using Parley.Transceiver.Routing;
 using Parley.Transceiver.Sockets;
 
@@ -31,6 +33,7 @@ public sealed class CallTransceiver : IAsyncDisposable
     private readonly ShardGroup _group;
     private readonly List<CallShard> _shards = [];
     private readonly ILogger _logger;
+    private MemorySessionStore? _ownStore;
     private bool _isDisposed;
 
     private CallTransceiver(TransceiverConfig config, TimeProvider time, ILoggerFactory loggers, ICallObserver? observer)
@@ -39,7 +42,7 @@ public sealed class CallTransceiver : IAsyncDisposable
         _time = time;
         _logger = loggers.CreateLogger<CallTransceiver>();
         _clock = new MonotonicClock(time);
-        _directory = new CallDirectory(config.MaxCalls);
+        _directory = new CallDirectory(config.MaxCalls) { Sessions = MakeKeeper() };
         _ledger = new CallLedger(observer, _logger);
         _group = ShardGroup.Bind(NetConfig(config), _clock);
         ListenTcp(config);
@@ -77,6 +80,7 @@ public sealed class CallTransceiver : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(config);
         if (config.Advertised.Count == 0) throw new ArgumentException("There must be an address to advertise.", nameof(config));
         ArgumentOutOfRangeException.ThrowIfLessThan(config.MaxCalls, 1, nameof(config));
+        ArgumentOutOfRangeException.ThrowIfLessThan(config.ResumeTime, TimeSpan.Zero, nameof(config));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(config.CertificateLifetime, TimeSpan.Zero, nameof(config));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(config.CertificateLifetime, TimeSpan.FromDays(300), nameof(config));
         return new CallTransceiver(config, time, loggers, observer);
@@ -104,6 +108,7 @@ public sealed class CallTransceiver : IAsyncDisposable
         }
         _ledger.Created(entry.Id);
         var created = new CallCreated(entry.Id, entry.Call.AnswerSdp);
+        if (entry.Call.SessionId is { } sessionId) _directory.Sessions?.Began(sessionId, config.Owner, () => HangUp(entry, CallCloseReason.TakenOver));
         _directory.Add(entry);
         // Draining may have begun since the place was taken, and have missed this call.
         if (_directory.IsClosed) HangUp(entry, CallCloseReason.ShuttingDown);
@@ -130,6 +135,20 @@ public sealed class CallTransceiver : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>
+    /// Takes a session whose connection was lost; where nobody knows yet that it is lost, that connection is ended first. It goes on with
+    /// <see cref="CallConfig.Resumed"/>, or is given back by <see cref="ReturnSessionAsync"/>. Null: there is none of this id and owner.
+    /// </summary>
+    public Task<SessionSnapshot?> TakeSessionAsync(string sessionId, string owner, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sessionId);
+        ArgumentNullException.ThrowIfNull(owner);
+        return _directory.Sessions is { } sessions ? sessions.TakeAsync(sessionId, owner, cancellationToken) : Task.FromResult<SessionSnapshot?>(null);
+    }
+
+    /// <summary>Nothing came of it: the session can be taken again.</summary>
+    public ValueTask ReturnSessionAsync(SessionSnapshot snapshot, string owner) => _directory.Sessions?.ReturnAsync(snapshot, owner) ?? default;
 
     /// <summary>Makes a sideband of a call over WebRTC, by its call id, or on a WebSocket, by its session id. The caller runs it on a WebSocket of its own, or disposes of it.</summary>
     public AttachSidebandResult AttachSideband(string callId)
@@ -214,6 +233,7 @@ public sealed class CallTransceiver : IAsyncDisposable
         _group.Dispose();
         // No thread touches the calls any more.
         foreach (var entry in _directory.Entries) End(entry, CallCloseReason.ShuttingDown);
+        _ownStore?.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -302,6 +322,13 @@ public sealed class CallTransceiver : IAsyncDisposable
             _group.Dispose();
             throw new TcpPortException(exception);
         }
+    }
+
+    private SessionKeeper? MakeKeeper()
+    {
+        if (_config.ResumeTime == TimeSpan.Zero) return null;
+        var store = _config.SessionStore ?? (_ownStore = new MemorySessionStore(_time));
+        return new SessionKeeper(store, _config.ResumeTime, ThreadPoolStarter.Instance, _logger);
     }
 
     private static ShardGroupConfig NetConfig(TransceiverConfig config)

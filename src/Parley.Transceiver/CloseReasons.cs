@@ -21,4 +21,8 @@ internal static class CloseReasons
         PeerCloseReason.DataChannelsFailed => CallCloseReason.DataChannelFailed,
         _ => CallCloseReason.RemoteClosed,
     };
+
+    /// <summary>The connection ended, and not the conversation: the session may go on over another one.</summary>
+    public static bool IsResumable(this CallCloseReason reason) => reason is CallCloseReason.ConsentExpired or CallCloseReason.ConnectTimedOut
+        or CallCloseReason.HandshakeFailed or CallCloseReason.DataChannelFailed or CallCloseReason.ConnectionLost or CallCloseReason.TakenOver or CallCloseReason.ShuttingDown;
 }

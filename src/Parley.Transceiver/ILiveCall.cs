@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Parley.Realtime;
 using Parley.Realtime.Protocol;
 using Parley.Rtc;
 using Parley.Rtc.Sdp;
@@ -37,6 +38,12 @@ internal interface ILiveCall : IDisposable
 
     /// <summary>Why it closed, once it has.</summary>
     CallCloseReason CloseReason { get; }
+
+    /// <summary>The id of its Realtime session, <c>sess_…</c>; null: it has none.</summary>
+    string? SessionId { get; }
+
+    /// <summary>What another connection could go on with, once it has ended; null: nothing, or it ended for good.</summary>
+    SessionSnapshot? Remains { get; }
 
     CounterTable<PeerDropReason> Drops { get; }
 

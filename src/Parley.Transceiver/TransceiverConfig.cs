@@ -1,4 +1,5 @@
 using System.Net;
+using Parley.Transceiver.Resuming;
 using Parley.Transceiver.Sockets;
 
 namespace Parley.Transceiver;
@@ -32,6 +33,12 @@ public sealed record TransceiverConfig
 
     /// <summary>How patient calls on WebSockets are.</summary>
     public SocketLimits Sockets { get; init; } = SocketLimits.Default;
+
+    /// <summary>How long a session whose connection was lost can be resumed; zero: it ends with its connection.</summary>
+    public TimeSpan ResumeTime { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Where such sessions are kept; null: in memory.</summary>
+    public ISessionStore? SessionStore { get; init; }
 
     /// <summary>Time from the answer within which a call must be connected.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);

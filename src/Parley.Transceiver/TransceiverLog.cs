@@ -28,4 +28,7 @@ internal static partial class TransceiverLog
 
     [LoggerMessage(EventId = 107, Level = LogLevel.Warning, Message = "{Count} call(s) did not end within the drain limit and are cut off.")]
     public static partial void DrainLimitPassed(ILogger logger, int count);
+
+    [LoggerMessage(EventId = 108, Level = LogLevel.Error, Message = "The store of sessions failed: a session cannot be resumed.")]
+    public static partial void StoreFailed(ILogger logger, Exception exception);
 }

@@ -38,6 +38,9 @@ public sealed record ServerConfig
 
     public required TimeSpan MaxSession { get; init; }
 
+    /// <summary>How long a session whose connection was lost can be resumed; zero: it ends with its connection.</summary>
+    public required TimeSpan ResumeTime { get; init; }
+
     public required AgentKind Agent { get; init; }
 
     /// <summary>Texts that client tokens are sealed with, the newest first; empty: each process makes its own.</summary>
@@ -63,6 +66,7 @@ public sealed record ServerConfig
                 throw new ConfigurationException($"server.origins: '{origin}' is not an origin such as https://app.example.");
         if (options.MaxCalls < 1) throw new ConfigurationException("server.maxCalls must be at least 1.");
         if (options.MaxSessionMinutes is not (>= 1 and <= MaxSessionLimit)) throw new ConfigurationException($"server.maxSessionMinutes must be 1 to {MaxSessionLimit}.");
+        if (options.ResumeSeconds is not (>= 0 and <= MaxResumeSeconds)) throw new ConfigurationException($"server.resumeSeconds must be 0 to {MaxResumeSeconds}; 0 switches resuming off.");
         return new ServerConfig
         {
             Http = new IPEndPoint(listen, Port(options.Port, "server.port")),
@@ -76,6 +80,7 @@ public sealed record ServerConfig
             Limits = options.Limits,
             MaxCalls = options.MaxCalls,
             MaxSession = TimeSpan.FromMinutes(options.MaxSessionMinutes),
+            ResumeTime = TimeSpan.FromSeconds(options.ResumeSeconds),
             Agent = options.Agent,
             TokenSecrets = SecretsOf(options),
         };
@@ -143,6 +148,8 @@ public sealed record ServerConfig
 
     /// <summary>Minutes: a day. What is kept for a session grows with it.</summary>
     private const int MaxSessionLimit = 1440;
+
+    private const int MaxResumeSeconds = 86_400;
 
     /// <summary>More candidates than this only slow a client's checks down.</summary>
     private const int MaxAdvertised = 7;

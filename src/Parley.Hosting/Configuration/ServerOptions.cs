@@ -54,6 +54,9 @@ public sealed record ServerOptions
     /// <summary>Minutes after which a session ends; its client is warned before.</summary>
     public double MaxSessionMinutes { get; init; } = 60;
 
+    /// <summary>Seconds that a session whose connection was lost can be resumed; 0: it ends with its connection.</summary>
+    public double ResumeSeconds { get; init; } = 120;
+
     /// <summary>Calls at once; one more is answered with 503.</summary>
     public int MaxCalls { get; init; } = 1000;
 

@@ -15,13 +15,18 @@ internal static class CallEndpoints
             return ApiError.Invalid("invalid_value", "dcid is not the stream id of a data channel (0…65534).", "dcid");
         (var offer, refusal) = await CallOffer.ReadAsync(context.Request, context.RequestAborted);
         if (refusal is not null) return refusal;
+        if (offer.Session is not null && context.Request.Query.ContainsKey("resume"))
+            return ApiError.Invalid("invalid_value", "A session that is resumed has its settings: change them by session.update.", "session");
         if (!sessions.TryCreate(caller, [caller.Session, offer.Session], context.Request.Query["model"], out var call, out var error)) return ApiError.Invalid(error);
-        if (!Admission.TryAdmit(caller, out var lease, out refusal)) return refusal;
+        (var resumption, refusal) = await Resumption.TakeAsync(context, caller, transceiver);
+        await using var resuming = resumption;
+        if (refusal is not null || !Admission.TryAdmit(caller, out var lease, out refusal)) return refusal;
 
-        var result = Create(transceiver, offer.Sdp, call with { NegotiatedChannelId = channelId }, lease);
+        var result = Create(transceiver, offer.Sdp, resumption.Apply(call, sessions) with { NegotiatedChannelId = channelId }, lease);
         switch (result)
         {
             case CallCreated created:
+                resumption.Complete();
                 admission.Attach(created.CallId, caller, lease, transceiver);
                 context.Response.Headers.Location = $"{context.Request.PathBase}{context.Request.Path.Value!.TrimEnd('/')}/{created.CallId}";
                 return TypedResults.Text(created.AnswerSdp, "application/sdp", statusCode: StatusCodes.Status201Created);

@@ -6,7 +6,8 @@ using Parley.Transceiver.Sockets;
 namespace Parley.Hosting.Endpoints;
 
 /// <summary>
-/// <c>GET …/realtime</c>: the Realtime API on a WebSocket. A session of its own, or with <c>?call_id=</c> a sideband of one that runs. What can be
+/// <c>GET …/realtime</c>: the Realtime API on a WebSocket. A session of its own, with <c>?resume=</c> one that lost its connection, or
+/// with <c>?call_id=</c> a sideband of one that runs. What can be
 /// refused is refused by HTTP, before the upgrade.
 /// </summary>
 internal static class RealtimeSocketEndpoint
@@ -37,11 +38,14 @@ internal static class RealtimeSocketEndpoint
             return ApiError.Invalid(error);
         if (call.Models is null)
             return ApiError.Invalid("no_session", "This server is an echo: it has calls over WebRTC and no sessions. Its operator can choose the agent 'models'.");
-        if (!Admission.TryAdmit(caller, out var lease, out var refusal)) return refusal;
+        var (resumption, refusal) = await Resumption.TakeAsync(context, caller, transceiver);
+        await using var resuming = resumption;
+        if (refusal is not null || !Admission.TryAdmit(caller, out var lease, out refusal)) return refusal;
 
-        switch (Open(transceiver, call, lease))
+        switch (Open(transceiver, resumption.Apply(call, sessions), lease))
         {
             case SocketOpened opened:
+                resumption.Complete();
                 using (opened.Connection)
                 {
                     admission.Attach(opened.Connection.Id, caller, lease, transceiver);

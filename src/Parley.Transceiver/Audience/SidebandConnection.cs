@@ -31,8 +31,8 @@ public sealed class SidebandConnection : IDisposable
         var writer = new SocketWriter(socket, _sideband.Outgoing, _limits, _time);
         var traffic = Task.WhenAll(ReadAsync(reader), writer.RunAsync(static () => { }, () => _sideband.Complete(SocketEnd.Of(CallCloseReason.ClientTooSlow))));
         await _sideband.Outgoing.Ended;
-        await SocketClosing.AwaitAsync(socket, traffic, _limits, _time);
         Dispose();
+        await SocketClosing.AwaitAsync(socket, traffic, _limits, _time);
     }
 
     /// <summary>Gives the place back.</summary>
@@ -46,6 +46,7 @@ public sealed class SidebandConnection : IDisposable
         await RingAsync();
         var end = await reader.RunAsync(GiveAsync);
         _sideband.IsGone = true;
+        Dispose();
         _sideband.Complete(SocketEnd.Of(end));
         await RingAsync();
         if (end.IsOpen()) await reader.DrainAsync();

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
+using Parley.Realtime;
 using Parley.Realtime.Protocol;
 using Parley.Rtc;
 using Parley.Rtc.Sdp;
@@ -44,6 +45,10 @@ internal sealed class EchoCall : ILiveCall
     public bool IsClosed => _peer.State == PeerState.Closed;
 
     public CallCloseReason CloseReason => _closeReason ?? CallCloseReason.RemoteClosed;
+
+    public string? SessionId => null;
+
+    public SessionSnapshot? Remains => null;
 
     public CounterTable<PeerDropReason> Drops => _peer.Drops;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Parley.Transceiver.Resuming;
 
 namespace Parley.Transceiver.Routing;
 
@@ -23,6 +24,9 @@ internal sealed class CallDirectory
         _capacity = capacity;
         _byUfragSpan = _byUfrag.GetAlternateLookup<ReadOnlySpan<char>>();
     }
+
+    /// <summary>Their sessions, which may outlive them; null: none does.</summary>
+    public SessionKeeper? Sessions { get; init; }
 
     /// <summary>By the SSRC of their clients' audio.</summary>
     public SsrcTable Ssrcs { get; } = new();
@@ -76,6 +80,7 @@ internal sealed class CallDirectory
         if (former is not null) _byUfrag.TryRemove(former, out _);
         if (entry.Owner is null) NoteAdopted();
         ReturnPlace();
+        Sessions?.Ended(entry.Call.SessionId, entry.Call.Remains);
     }
 
     /// <summary>A call waits no longer.</summary>

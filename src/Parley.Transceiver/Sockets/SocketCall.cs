@@ -47,6 +47,9 @@ internal sealed class SocketCall : IDisposable
     /// <summary>Set when the call is over; what events are left are still to be sent.</summary>
     public CallCloseReason? CloseReason { get; private set; }
 
+    /// <summary>What another connection could go on with, once the call is over; null: nothing, for it ended for good.</summary>
+    public SessionSnapshot? Remains { get; private set; }
+
     /// <summary>Bytes of events that wait to be polled.</summary>
     public int QueuedBytes => _audience.QueuedBytes;
 
@@ -133,6 +136,7 @@ internal sealed class SocketCall : IDisposable
         if (CloseReason is not null) return;
         CloseReason = reason;
         _session.Close(now);
+        if (reason.IsResumable()) Remains = _session.Snapshot();
         // What the session would have cancelled one by one.
         while (_session.TryPollCommand(out _)) { }
         Dispose();

@@ -31,6 +31,7 @@ internal sealed class SocketCalls(CallDirectory directory, CallLedger ledger, Ca
         var connection = new SocketConnection(this, call, signal);
         ledger.Created(call.Id);
         _byId[call.Id] = connection;
+        directory.Sessions?.Began(call.Id, config.Owner, () => connection.RequestEnd(CallCloseReason.TakenOver));
         // Draining may have begun since the place was taken, and have missed this call.
         if (directory.IsClosed) connection.RequestEnd(CallCloseReason.ShuttingDown);
         return connection;
@@ -52,5 +53,6 @@ internal sealed class SocketCalls(CallDirectory directory, CallLedger ledger, Ca
         _byId.TryRemove(new(call.Id, connection));
         directory.ReturnPlace();
         ledger.Closed(call.Id, call.CloseReason!.Value, clock.Now - call.CreatedAt);
+        directory.Sessions?.Ended(call.Id, call.Remains);
     }
 }

@@ -62,20 +62,23 @@ public sealed class SocketConnection : ISidebandHost, IDisposable
             traffic = Task.WhenAll(ReadAsync(reader), writer.RunAsync(NoteSent, () => RequestEnd(CallCloseReason.ClientTooSlow)));
             await ActAsync(timer);
         }
-        _outgoing.Complete(_call.EndAfter(_readEnd));
+        var end = _call.EndAfter(_readEnd);
+        // The call is over, and its place free before anybody can know; what is left is the goodbye.
+        Dispose();
+        _outgoing.Complete(end);
         // Sidebands that came too late.
         while (_sidebands.TryDequeue(out var sideband)) sideband.Complete(SocketEnd.Of(_call.CloseReason!.Value));
         _taken.Set();
-        if (_call.CloseReason == CallCloseReason.ConnectionLost) socket.Abort();
+        if (_readEnd == SocketReadEnd.Lost) socket.Abort();
         await SocketClosing.AwaitAsync(socket, traffic, Limits, Time);
-        Dispose();
     }
 
     /// <summary>Gives the call's place back.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _hasLeft, 1) == 1) return;
-        _call.Dispose();
+        // Nothing happens when it is over; otherwise it was never run, for the client was gone before the upgrade.
+        _call.Close(CallCloseReason.ConnectionLost, _owner.Clock.Now);
         _owner.Remove(this, _call);
     }
 

@@ -6,6 +6,9 @@ internal enum SocketReadEnd
     /// <summary>The client sent a close frame, as an answer to ours or of its own accord.</summary>
     ClosedByClient,
 
+    /// <summary>The client sent a close frame for the reason that it is going away: a page that is left or loaded anew. (RFC 6455 §7.4.1, 1001)</summary>
+    WentAway,
+
     /// <summary>The connection broke, or a ping was not answered.</summary>
     Lost,
 

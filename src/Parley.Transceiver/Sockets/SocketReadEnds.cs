@@ -6,7 +6,7 @@ internal static class SocketReadEnds
     /// <summary>What it means for the client's call.</summary>
     public static CallCloseReason OfCall(this SocketReadEnd end) => end switch
     {
-        SocketReadEnd.Lost => CallCloseReason.ConnectionLost,
+        SocketReadEnd.Lost or SocketReadEnd.WentAway => CallCloseReason.ConnectionLost,
         SocketReadEnd.Malformed => CallCloseReason.ProtocolError,
         SocketReadEnd.TooLong or SocketReadEnd.TooSlow or SocketReadEnd.NoMemory => CallCloseReason.MessageRefused,
         _ => CallCloseReason.RemoteClosed,

@@ -20,7 +20,7 @@ internal sealed class SocketReader(WebSocket socket, MessageBudget budget, int m
             {
                 // Waits for the first byte without memory.
                 var first = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
-                if (first.MessageType == WebSocketMessageType.Close) return SocketReadEnd.ClosedByClient;
+                if (first.MessageType == WebSocketMessageType.Close) return Closed();
                 if (!first.EndOfMessage && await ReadRestAsync() is { } end) return end;
                 if (!await handle(_buffer.Message)) return SocketReadEnd.Unwanted;
                 _buffer.Clear();
@@ -50,6 +50,9 @@ internal sealed class SocketReader(WebSocket socket, MessageBudget budget, int m
             // As good as closed.
         }
     }
+
+    private SocketReadEnd Closed() =>
+        socket.CloseStatus == WebSocketCloseStatus.EndpointUnavailable ? SocketReadEnd.WentAway : SocketReadEnd.ClosedByClient;
 
     private static bool IsBroken(Exception exception) =>
         exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException;
@@ -92,7 +95,7 @@ internal sealed class SocketReader(WebSocket socket, MessageBudget budget, int m
                     return SocketReadEnd.NoMemory;
             }
             var received = await socket.ReceiveAsync(_buffer.Room, CancellationToken.None);
-            if (received.MessageType == WebSocketMessageType.Close) return SocketReadEnd.ClosedByClient;
+            if (received.MessageType == WebSocketMessageType.Close) return Closed();
             _buffer.Advance(received.Count);
             if (received.EndOfMessage) return null;
         }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,6 +46,20 @@ internal sealed class LiveServer : IAsyncDisposable
         var client = await SocketClient.ConnectAsync(Url(query), key, protocols);
         _clients.Add(client);
         return client;
+    }
+
+    /// <summary>Asks for an upgrade that is refused: with which status, and which code in the error body.</summary>
+    public async Task<(HttpStatusCode Status, string? Code)> RefusalAsync(string query, string? key = null, string? origin = null)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://{EndPoint}/v1/realtime{query}"));
+        foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==")])
+            request.Headers.TryAddWithoutValidation(name, value);
+        if (key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        if (origin is not null) request.Headers.Add("Origin", origin);
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        using var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return (response.StatusCode, body.RootElement.GetProperty("error").GetProperty("code").GetString());
     }
 
     public async Task StopAsync() => await _app.StopAsync(TestContext.Current.CancellationToken);
