@@ -119,7 +119,7 @@ internal sealed class SocketCall : IDisposable
     {
         CallCloseReason.ClientTooSlow => _audience.EndOfTooSlow(),
         CallCloseReason.MessageRefused when readEnd is { } end && SocketEnd.Of(end) is var refused =>
-            refused with { LastEvent = _session.MakeError(RealtimeError.Invalid("message_refused", refused.Description)) },
+            refused with { LastEvent = _session.MakeError(RealtimeError.Invalid(end == SocketReadEnd.TooLong ? "message_too_large" : "message_refused", refused.Description)) },
         { } reason => SocketEnd.Of(reason),
         null => throw new InvalidOperationException("The call is not over."),
     };
