@@ -84,6 +84,7 @@ public sealed class AnyInputTests
             var config = TestCall.Config with
             {
                 MaxDuration = TimeSpan.FromMinutes(2),
+                AudioPath = _random.NextInt(2) == 0 ? AudioPath.Media : AudioPath.Events,
                 Settings = SessionSettings.Default with { Transcription = new TranscriptionSettings(null, null, null) },
             };
             _session = new RealtimeSession(config, _random.Fork(), _now);

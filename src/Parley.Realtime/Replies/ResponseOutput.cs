@@ -56,7 +56,8 @@ internal sealed class ResponseOutput(SessionContext context)
     {
         if (response.MessageIndex < 0) return;
         if (status == ItemStatus.Completed || response.Status == ResponseStatus.Incomplete) TellText(response);
-        else response.Text.Length = response.ToldLength;
+        // Half a surrogate pair whose other half never came is no text either.
+        response.Text.Length = response.ToldLength;
 
         var text = response.Text.ToString();
         var isSpoken = response.Options.Settings.IsSpoken;
