@@ -146,7 +146,7 @@ public sealed class AnyInputTests
 
         private void Speak(float probability, int frames)
         {
-            if (_random.NextInt(10) == 0) _position += TimeSpan.FromMilliseconds(_random.NextInt(3000));
+            if (frames > 0 && _random.NextInt(10) == 0) _position += TimeSpan.FromMilliseconds(_random.NextInt(3000));
             for (var i = 0; i < frames; i++)
             {
                 _position += TimeSpan.FromMilliseconds(10);
