@@ -165,6 +165,11 @@ internal sealed class SocketCall : IDisposable
             _hearing.HandleTranscript(brought, now);
             return;
         }
+        if (brought.Mcp is { } mcp)
+        {
+            _session.HandleMcp(brought.Id, mcp, now);
+            return;
+        }
         var isWanted = _session.HandleReply(brought.Id, brought.Reply!, now);
         if (brought.Reply is not ReplyAudio audio) return;
         _audience.Publish();
@@ -179,7 +184,7 @@ internal sealed class SocketCall : IDisposable
 
     private void Execute(SessionCommand command, Instant now)
     {
-        if (_hearing.TryExecute(command, now)) return;
+        if (_hearing.TryExecute(command, now) || _models.TryExecuteMcp(command)) return;
         switch (command)
         {
             case AppendInput append:
