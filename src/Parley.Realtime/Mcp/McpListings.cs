@@ -95,6 +95,6 @@ internal sealed class McpListings(SessionContext context)
 
     private void Close(McpListToolsItem item)
     {
-        if (context.Log.TryReplace(item)) context.Events.ItemDone(item, context.Log.PreviousId(item.Id));
+        if (context.Log.TryFinish(item)) context.Events.ItemDone(item, context.Log.PreviousId(item.Id));
     }
 }

@@ -69,7 +69,7 @@ internal sealed class ResponseOutput(SessionContext context)
         context.Events.TextDone(place, isSpoken, text);
         context.Events.ContentPartDone(place, isSpoken, text);
         context.Events.OutputItemDone(response.Id, place.OutputIndex, item);
-        if (response.Options.IsOutOfBand || !context.Log.TryReplace(item)) return;
+        if (response.Options.IsOutOfBand || !context.Log.TryFinish(item)) return;
         context.Events.ItemDone(item, context.Log.PreviousId(item.Id));
     }
 
