@@ -138,7 +138,7 @@ public sealed class ToolCallTests
         _call.Reply(id, new ReplyToolCallDelta("call_7", "time", "{"));
         var item = _call.Last("conversation.item.added")["item.id"];
         _call.Send($$"""{"type":"conversation.item.delete","item_id":"{{item}}"}""");
-        _call.Send($$"""{"type":"conversation.item.create","item":{"id":"{{item}}","type":"message","role":"user","content":[{"type":"input_text","text":"mine"}]}}""");
+        _call.Send($$$"""{"type":"conversation.item.create","item":{"id":"{{{item}}}","type":"message","role":"user","content":[{"type":"input_text","text":"mine"}]}}""");
         var before = _call.Types.Count(type => type == "conversation.item.done");
         _call.Reply(id, new ReplyToolCall("call_7", "time", "{}"));
         Assert.Equal(before, _call.Types.Count(type => type == "conversation.item.done"));
