@@ -13,11 +13,7 @@ var server = new OpenAIClient(new ApiKeyCredential("none"), new OpenAIClientOpti
 
 builder.Services.AddSingleton(server.GetChatClient(model).AsIChatClient());
 builder.Services.AddSingleton<AIFunction>(AIFunctionFactory.Create(GetRoom, "get_room", "Finds a free room for a date."));
-builder.Services.AddSingleton<AIFunction>(services =>
-{
-    var logger = services.GetRequiredService<ILogger<Program>>();
-    return AIFunctionFactory.Create((int room) => Book(room, logger), "book_room", "Books a room that get_room has found.");
-});
+builder.Services.AddSingleton<AIFunction>(AIFunctionFactory.Create(Book, "book_room", "Books a room that get_room has found."));
 builder.Services.AddParley(parley => parley.Bind(builder.Configuration.GetSection("Parley")));
 
 var app = builder.Build();
@@ -26,8 +22,8 @@ app.Run();
 
 static int GetRoom([Description("Year, month and day: 2026-11-26.")] string date) => 10 + (date.Length % 10);
 
-static string Book(int room, ILogger logger)
+static string Book(int room)
 {
-    logger.LogInformation("Room {Room} is booked.", room);
+    Console.WriteLine($"Room {room} is booked.");
     return "done";
 }
