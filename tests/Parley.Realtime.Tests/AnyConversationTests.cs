@@ -74,5 +74,5 @@ public sealed class AnyConversationTests
         {
             throw new InvalidOperationException($"{exception.Message}\nThe last of it:\n{world.Script}", exception);
         }
-    }, iter: Math.Max(150, Check.Iter), print: sample => $"{path}, end {sample.Item2}: {string.Join(' ', sample.Item1.Select(step => $"{step.Item1}/{step.Item2}"))}");
+    }, iter: Check.Iter, print: sample => $"{path}, end {sample.Item2}: {string.Join(' ', sample.Item1.Select(step => $"{step.Item1}/{step.Item2}"))}");
 }
