@@ -7,13 +7,19 @@ using Parley.Benchmarks.Echo.Sockets;
 using Parley.Benchmarks.Recognizer;
 using Parley.Benchmarks.Results;
 using Parley.Benchmarks.Rtc;
+using Parley.Benchmarks.Sessions;
 using Parley.Speech;
 
-IReadOnlyList<IBenchmark> benchmarks = [new RtcBenchmark(), new AudioBenchmark(), new RecognizerBenchmark(), new CallBenchmark(), new EchoBenchmark()];
+IReadOnlyList<IBenchmark> benchmarks = [new RtcBenchmark(), new AudioBenchmark(), new RecognizerBenchmark(), new CallBenchmark(), new EchoBenchmark(), new SessionsBenchmark()];
 
 if (args is [UdpEcho.Verb])
 {
     UdpEcho.Run();
+    return 0;
+}
+if (args is [SessionsServer.Verb, var maxSessions])
+{
+    await SessionsServer.RunAsync(int.Parse(maxSessions, System.Globalization.CultureInfo.InvariantCulture));
     return 0;
 }
 var isJson = args.Contains("--json");

@@ -76,6 +76,10 @@ public sealed class ConversationLog
         return true;
     }
 
+    /// <summary>The same for an item that is in progress. False: there is none; a client may have deleted it, and given its id to another.</summary>
+    public bool TryFinish(ConversationItem item) =>
+        _byId.TryGetValue(item.Id, out var old) && old.Status == ItemStatus.InProgress && TryReplace(item);
+
     public bool TryDelete(string id)
     {
         if (!_byId.Remove(id, out var item)) return false;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Speech;
 using Parley.Speech.Embedded;
+using Parley.Speech.Mcp;
 using Parley.Speech.Options;
 
 namespace Parley.Hosting;
@@ -13,6 +14,8 @@ internal sealed class ModelSources(IServiceProvider services, SpeechConfig speec
     private readonly Lazy<IChatClient> _chat = new(() => ModelSetFactory.CreateChat(speech, time));
     private readonly Lazy<IRecognizer> _recognizer = new(() => ModelSetFactory.CreateRecognizer(speech, time, () => new PhraseRecognizer()));
     private readonly Lazy<ISynthesizer> _synthesizer = new(() => ModelSetFactory.CreateSynthesizer(speech, time));
+
+    private readonly IMcpConnector _mcp = services.GetService<IMcpConnector>() ?? ModelSetFactory.CreateMcp(speech, time);
 
     /// <exception cref="SpeechException">A library that an embedded model needs is missing.</exception>
     public ModelCatalog Catalog(IReadOnlyList<string> names) => new(SetOf(null), names.ToDictionary(name => name, SetOf));
@@ -26,6 +29,7 @@ internal sealed class ModelSources(IServiceProvider services, SpeechConfig speec
             Find<IRecognizer>(key) ?? _recognizer.Value, chat ?? _chat.Value, Find<ISynthesizer>(key) ?? _synthesizer.Value, ToolsOf(key, chat is not null))
         {
             MaxInputTokens = speech.MaxInputTokens,
+            Mcp = _mcp,
         };
     }
 

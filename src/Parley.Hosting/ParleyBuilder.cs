@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
 using Parley.Hosting.Configuration;
 using Parley.Realtime.Settings;
 using Parley.Speech;
@@ -35,6 +36,26 @@ public sealed class ParleyBuilder
     internal IReadOnlyList<string> Models => _models;
 
     /// <summary>
+    /// Sets <see cref="Server"/>, and the models and instructions of <see cref="Speech"/>, from a section with the keys of parley.json:
+    /// <c>Server:UdpPort</c>, <c>Models:Chat:Url</c>, <c>Instructions</c>, …
+    /// </summary>
+    /// <exception cref="ConfigurationException">A key is unknown, or a value is of another kind.</exception>
+    public ParleyBuilder Bind(IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        try
+        {
+            var options = section.Get<SectionOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new SectionOptions();
+            (Server, Speech) = (options.Server, new SpeechOptions { Models = options.Models, Instructions = options.Instructions });
+            return this;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new ConfigurationException(exception.Message, exception);
+        }
+    }
+
+    /// <summary>
     /// A name that clients may ask for as <c>model</c>. Models and tools that are registered under it as a key
     /// (<c>services.AddKeyedSingleton&lt;IChatClient&gt;(name, …)</c>) answer its sessions; for the others those without a key do.
     /// </summary>
@@ -44,5 +65,15 @@ public sealed class ParleyBuilder
         if (_models.Contains(name)) throw new ArgumentException($"The model '{name}' is there already.", nameof(name));
         _models.Add(name);
         return this;
+    }
+
+    /// <summary>The keys of a section.</summary>
+    private sealed record SectionOptions
+    {
+        public ServerOptions Server { get; init; } = new();
+
+        public ModelsOptions Models { get; init; } = new();
+
+        public string? Instructions { get; init; }
     }
 }

@@ -271,5 +271,7 @@ public sealed class RealtimeSession
         _responses.FailAll(error ?? RealtimeError.Invalid("session_closed", "The session was closed."), now);
         _input.DropOpenUtterance();
         _utterances.DiscardAll();
+        _mcpListings.CancelAll();
+        _mcpCalls.CancelAll();
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Parley.Speech.Mcp;
 
 namespace Parley.Speech;
 
@@ -11,4 +12,9 @@ public sealed record ModelSet(IRecognizer Recognizer, IChatClient Chat, ISynthes
 
     /// <summary>Tokens of instructions, tools and conversation that the chat model takes. What is longer is cut before it is asked.</summary>
     public int MaxInputTokens { get; init; } = DefaultMaxInputTokens;
+
+    /// <summary>The way to the MCP servers that clients name.</summary>
+    public IMcpConnector Mcp { get; init; } = PublicMcp;
+
+    private static IMcpConnector PublicMcp => field ??= new McpConnector(McpPolicy.Default, TimeProvider.System);
 }

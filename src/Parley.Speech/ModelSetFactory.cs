@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Parley.Speech.Embedded;
 using Parley.Speech.Embedded.Agent;
+using Parley.Speech.Mcp;
 using Parley.Speech.OpenAi;
 using Parley.Speech.Options;
 
@@ -16,12 +17,19 @@ public static class ModelSetFactory
         CreateRecognizer(config, time, embeddedRecognizer), CreateChat(config, time), CreateSynthesizer(config, time), EmbeddedTools.Create(time))
     {
         MaxInputTokens = config.MaxInputTokens,
+        Mcp = CreateMcp(config, time),
     };
 
     public static IChatClient CreateChat(SpeechConfig config, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(config);
         return config.Chat is { } server ? new OpenAiChatClient(new OpenAiConnection(server, time)) : new EmbeddedChatClient();
+    }
+
+    public static IMcpConnector CreateMcp(SpeechConfig config, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return new McpConnector(config.Mcp, time);
     }
 
     /// <param name="embedded">Makes the recogniser that needs no server; asked only when the operator chose no other.</param>

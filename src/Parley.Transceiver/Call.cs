@@ -231,6 +231,11 @@ internal sealed class Call : ILiveCall
             _hearing.HandleTranscript(brought, now);
             return;
         }
+        if (brought.Mcp is { } mcp)
+        {
+            _session.HandleMcp(brought.Id, mcp, now);
+            return;
+        }
         var isWanted = _session.HandleReply(brought.Id, brought.Reply!, now);
         switch (brought.Reply)
         {
@@ -255,7 +260,7 @@ internal sealed class Call : ILiveCall
 
     private void Execute(SessionCommand command, Instant now)
     {
-        if (_hearing.TryExecute(command, now)) return;
+        if (_hearing.TryExecute(command, now) || _models.TryExecuteMcp(command)) return;
         switch (command)
         {
             case StartReply start:

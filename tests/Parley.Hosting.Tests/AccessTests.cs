@@ -11,6 +11,7 @@ public sealed class AccessTests
     private const string Web = "pk_web_0123456789abcdef", App = "pk_app_0123456789abcdef";
 
     [Fact]
+    [Shows(ApiPart.Endpoint, "Error bodies {\"error\":{message,type,code,param}}")]
     public async Task Without_a_key_that_is_known_every_path_of_the_api_is_401_and_names_the_scheme()
     {
         await using var api = await StartAsync();
@@ -40,6 +41,7 @@ public sealed class AccessTests
     }
 
     [Fact]
+    [Shows(ApiPart.Endpoint, "POST /v1/realtime/calls/{id}/hangup", "Authorization: an API key")]
     public async Task A_call_is_for_the_key_that_made_it_and_its_tokens_alone()
     {
         await using var api = await StartAsync();
@@ -49,6 +51,26 @@ public sealed class AccessTests
         Assert.Equal((HttpStatusCode.NotFound, "call_not_found"), await StatusAsync(api.SendAsync(HttpMethod.Post, call, TestApi.Offer(), App, "application/sdp")));
         Assert.Equal(HttpStatusCode.OK, (await api.PostAsync(call + "/hangup", "", Web)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await api.PostAsync(call + "/hangup", "", Web)).Status);
+    }
+
+    [Fact]
+    public async Task A_token_that_one_server_made_opens_calls_of_another_with_the_same_secret_and_of_no_other()
+    {
+        var secret = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(secret, new string('s', 40) + "\n", TestContext.Current.CancellationToken);
+            await using var one = await StartAsync(tokenSecretFile: secret);
+            await using var two = await StartAsync(tokenSecretFile: secret);
+            await using var other = await StartAsync();
+            var token = await TokenAsync(one, Web);
+            Assert.Equal(HttpStatusCode.Created, (await two.CallAsync(token)).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await other.CallAsync(token)).Status);
+        }
+        finally
+        {
+            File.Delete(secret);
+        }
     }
 
     [Fact]
@@ -122,9 +144,10 @@ public sealed class AccessTests
         return answer.String("value")!;
     }
 
-    private static Task<TestApi> StartAsync(KeyLimits? limits = null, FakeTimeProvider? clock = null) => TestApi.StartAsync(
+    private static Task<TestApi> StartAsync(KeyLimits? limits = null, FakeTimeProvider? clock = null, string? tokenSecretFile = null) => TestApi.StartAsync(
         new ServerOptions
         {
+            TokenSecretFile = tokenSecretFile,
             Keys = [new KeyOptions { Name = "web", Hash = KeyHash.Of(Web).ToString(), Limits = limits }, new KeyOptions { Name = "app", Hash = KeyHash.Of(App).ToString() }],
         },
         clock);

@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 using System.Security.Claims;
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -45,6 +47,7 @@ public sealed class EmbeddingTests
     }
 
     [Fact]
+    [Shows(ApiPart.Endpoint, "CORS, with Location exposed")]
     public async Task The_endpoints_need_no_middleware_of_the_application()
     {
         await using var app = await StartAsync(Build());
@@ -79,6 +82,24 @@ public sealed class EmbeddingTests
         Assert.Equal(HttpStatusCode.OK, with.StatusCode);
         using var preflight = await SendAsync(client, HttpMethod.Options, "/v1/realtime/calls");
         Assert.Equal(HttpStatusCode.NoContent, preflight.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_token_that_the_application_made_passes_its_authorization_where_that_names_the_scheme()
+    {
+        var schemes = $"Test,{ParleyAuthenticationExtensions.ClientSecretScheme}";
+        await using var app = await StartAsync(BuildAuthorized(
+            map: app => app.MapRealtime("/v1").RequireAuthorization(new AuthorizeAttribute { AuthenticationSchemes = schemes })));
+        using var client = app.GetTestClient();
+        using var made = await SendAsync(client, HttpMethod.Post, "/v1/realtime/client_secrets", headers => headers.Authorization = new AuthenticationHeaderValue("Test", "anna"));
+        var token = JsonElement.Parse(await made.Content.ReadAsStringAsync(Cancellation)).GetProperty("value").GetString();
+        using var with = await SendAsync(client, HttpMethod.Get, "/v1/models", headers => headers.Authorization = new AuthenticationHeaderValue("Bearer", token));
+        Assert.Equal(HttpStatusCode.OK, with.StatusCode);
+        using var changed = await SendAsync(client, HttpMethod.Get, "/v1/models", headers => headers.Authorization = new AuthenticationHeaderValue("Bearer", token + "AAAA"));
+        Assert.Equal(HttpStatusCode.Unauthorized, changed.StatusCode);
+        // It calls; tokens are made by those alone who have signed in.
+        using var another = await SendAsync(client, HttpMethod.Post, "/v1/realtime/client_secrets", headers => headers.Authorization = new AuthenticationHeaderValue("Bearer", token));
+        Assert.Equal(HttpStatusCode.Unauthorized, another.StatusCode);
     }
 
     [Fact]
@@ -139,14 +160,14 @@ public sealed class EmbeddingTests
         return app;
     }
 
-    private static WebApplication BuildAuthorized(string? listen = null) => Build(
+    private static WebApplication BuildAuthorized(string? listen = null, Action<WebApplication>? map = null) => Build(
         builder =>
         {
-            builder.Services.AddAuthentication("Test").AddScheme<AuthenticationSchemeOptions, TestScheme>("Test", null);
+            builder.Services.AddAuthentication("Test").AddScheme<AuthenticationSchemeOptions, TestScheme>("Test", null).AddParleyClientSecrets();
             builder.Services.AddAuthorization();
             builder.Services.AddSingleton(new ModelSet(null!, null!, null!, []));
         },
-        listen: listen, map: app => app.MapRealtime("/v1").RequireAuthorization());
+        listen: listen, map: map ?? (app => app.MapRealtime("/v1").RequireAuthorization()));
 
     /// <param name="listen">Null: no socket at all.</param>
     private static WebApplication Build(

@@ -105,6 +105,7 @@ public sealed class HttpApiTests : IAsyncLifetime
     }
 
     [Fact]
+    [Shows(ApiPart.Endpoint, "POST /v1/realtime/calls/{id}")]
     public async Task Another_offer_for_a_call_is_answered_at_the_calls_own_url()
     {
         using var certificate = DtlsCertificate.Create(DateTimeOffset.UtcNow);

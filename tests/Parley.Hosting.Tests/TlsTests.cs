@@ -46,16 +46,12 @@ public sealed class TlsTests : IDisposable
         var addresses = ParleyServer.AddressesOf(app);
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(IPAddress.Loopback, addresses.Http.Port, TestContext.Current.CancellationToken);
-        X509Certificate2? seen = null;
-        var errors = SslPolicyErrors.None;
+        // Nobody signed it: it is known by its fingerprint, and must be for the name.
         await using var tls = new SslStream(tcp.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, problems) =>
-        {
-            (seen, errors) = (new X509Certificate2(certificate!), problems);
-            return true;
-        });
+            !problems.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+            && certificate!.GetCertHashString(HashAlgorithmName.SHA256) == addresses.CertificateFingerprint!.Replace(":", "", StringComparison.Ordinal));
         await tls.AuthenticateAsClientAsync("localhost");
-        Assert.Equal(addresses.CertificateFingerprint!.Replace(":", "", StringComparison.Ordinal), seen!.GetCertHashString(HashAlgorithmName.SHA256));
-        Assert.False(errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch));
+        Assert.True(tls.IsAuthenticated);
     }
 
     [Fact]

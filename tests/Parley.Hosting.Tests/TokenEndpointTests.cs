@@ -110,6 +110,7 @@ public sealed class TokenEndpointTests
     }
 
     [Fact]
+    [Shows(ApiPart.Endpoint, "GET /v1/models", "GET /v1/models/{model}")]
     public async Task Models_are_listed_and_told_one_by_one()
     {
         await using var api = await TestApi.StartAsync();

@@ -36,6 +36,14 @@ public sealed class AnyInputTests
         """{"type":"conversation.item.truncate","item_id":"$item","content_index":0,"audio_end_ms":100}""",
         """{"type":"conversation.item.truncate","item_id":"$item","content_index":1e99,"audio_end_ms":-5}""",
         """{"type":"response.sing","event_id":"e"}""",
+        """{"type":"session.update","session":{"tools":[{"type":"mcp","server_label":"s","server_url":"https://s.example/","require_approval":{"never":{"tool_names":["f"]}}}]}}""",
+        """{"type":"session.update","session":{"tools":[{"type":"mcp","server_label":"s","server_url":"https://other.example/"}],"truncation":{"type":"retention_ratio","retention_ratio":0.5,"token_limits":{"post_instructions":60}}}}""",
+        """{"type":"session.update","session":{"tools":[],"truncation":"disabled"}}""",
+        """{"type":"response.create","response":{"tools":[{"type":"mcp","server_label":"own","server_url":"https://own.example/","require_approval":"never"}]}}""",
+        """{"type":"response.create","response":{"tool_choice":{"type":"mcp","server_label":"s"}}}""",
+        """{"type":"conversation.item.create","item":{"type":"mcp_approval_response","approval_request_id":"$item","approve":true}}""",
+        """{"type":"conversation.item.create","item":{"type":"mcp_approval_response","approval_request_id":"$item","approve":false}}""",
+        """{"type":"conversation.item.create","item":{"type":"mcp_call","server_label":"s","name":"f","arguments":"{}","output":"x"}}""",
         """{"type":{}}""",
         "\"\\ud800\"",
         "nonsense",
@@ -73,6 +81,8 @@ public sealed class AnyInputTests
         private readonly RealtimeSession _session;
         private readonly List<string> _responses = ["resp_unknown"];
         private readonly List<string> _items = ["item_unknown"];
+        private readonly List<string> _questions = ["item_unknown"];
+        private readonly Dictionary<string, string> _itemsDone = new(StringComparer.Ordinal);
         private readonly HashSet<string> _undone = new(StringComparer.Ordinal);
         private readonly HashSet<string> _eventIds = new(StringComparer.Ordinal);
         private Instant _now = new(0);
@@ -84,6 +94,7 @@ public sealed class AnyInputTests
             var config = TestCall.Config with
             {
                 MaxDuration = TimeSpan.FromMinutes(2),
+                AudioPath = _random.NextInt(2) == 0 ? AudioPath.Media : AudioPath.Events,
                 Settings = SessionSettings.Default with { Transcription = new TranscriptionSettings(null, null, null) },
             };
             _session = new RealtimeSession(config, _random.Fork(), _now);
@@ -106,8 +117,11 @@ public sealed class AnyInputTests
 
         private void Step()
         {
-            switch (_random.NextInt(12))
+            switch (_random.NextInt(13))
             {
+                case 12:
+                    _session.HandleMcp(Recent(_questions), AnyOutcome(), _now);
+                    break;
                 case 0:
                     _session.HandleOpened(_now);
                     break;
@@ -145,7 +159,7 @@ public sealed class AnyInputTests
 
         private void Speak(float probability, int frames)
         {
-            if (_random.NextInt(10) == 0) _position += TimeSpan.FromMilliseconds(_random.NextInt(3000));
+            if (frames > 0 && _random.NextInt(10) == 0) _position += TimeSpan.FromMilliseconds(_random.NextInt(3000));
             for (var i = 0; i < frames; i++)
             {
                 _position += TimeSpan.FromMilliseconds(10);
@@ -174,6 +188,13 @@ public sealed class AnyInputTests
             _ => new ReplyText(Words()),
         };
 
+        private McpOutcome AnyOutcome() => _random.NextInt(5) switch
+        {
+            0 => new McpFailed(McpError.Http(500, "no")),
+            1 => new McpToolCalled(Words()),
+            _ => new McpToolsListed([.. Enumerable.Range(0, _random.NextInt(4)).Select(i => new McpTool(i == 0 ? "f" : "f.g", "d", "{}", null, IsReadOnly: i == 0))]),
+        };
+
         private PlayoutUpdate AnyPlayout() => _random.NextInt(4) switch
         {
             0 => PlayoutUpdate.Drained,
@@ -199,6 +220,7 @@ public sealed class AnyInputTests
                     Assert.True(begin.From >= TimeSpan.Zero);
                 }
                 if (command is StartReply start) AssertPaired(start.Request.History);
+                if (command is ListMcpTools or CallMcpTool) _questions.Add(command is CallMcpTool call ? call.ItemId : ((ListMcpTools)command).ItemId);
             }
             while (_session.TryPollServerEvent(out var json)) CheckEvent(new ReceivedEvent(_now, JsonDocument.Parse(json).RootElement));
         }
@@ -221,6 +243,14 @@ public sealed class AnyInputTests
                     break;
                 case "conversation.item.added":
                     _items.Add(received["item.id"]);
+                    _itemsDone.Add(received["item.id"], "added");
+                    break;
+                case "conversation.item.done":
+                    Assert.Equal("added", _itemsDone[received["item.id"]]);
+                    _itemsDone[received["item.id"]] = "done";
+                    break;
+                case "conversation.item.deleted":
+                    _itemsDone.Remove(received["item_id"]);
                     break;
             }
             if (_session.IsClosed && received.Type == "error") Assert.Empty(_undone);

@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 using Parley.Realtime.Settings;
 using Parley.Simulation;
 
@@ -114,6 +115,43 @@ public sealed class AppendedAudioTests
     {
         Send("""{"event_id":"e","type":"input_audio_buffer.commit"}""");
         AssertRefused("input_audio_buffer_commit_empty", "null", "e");
+    }
+
+    /// <summary>Nearly every append is read without a document; whatever its bytes are, the careful way says the same of it.</summary>
+    [Fact]
+    public void The_quick_way_takes_nothing_that_the_careful_one_would_not() =>
+        Gen.Select(Gen.Int[0, 3], Gen.Select(Gen.Int[0, 120], Gen.Byte).List[0, 3]).Sample((form, changes) =>
+        {
+            string[] forms =
+            [
+                """{"type":"input_audio_buffer.append","audio":"AAECAwQF"}""",
+                """{"event_id":"e","audio":"+/\u002bA","type":"input_audio_buffer.append"}""",
+                """ { "type" : "input_audio_buffer.append" , "audio" : "AAEC Aw==" } """,
+                """{"type":"input_audio_buffer.append","audio":"AA==","audio":"AAEC"}""",
+            ];
+            var bytes = Encoding.UTF8.GetBytes(forms[form]);
+            foreach (var (place, value) in changes) bytes[place % bytes.Length] = value;
+            Assert.Equal(Outcome(bytes, isCareful: false), Outcome(bytes, isCareful: true));
+        }, iter: 5000);
+
+    /// <param name="isCareful">An unknown field is put in front, so that the quick way is not taken.</param>
+    private static string Outcome(byte[] bytes, bool isCareful)
+    {
+        var session = new RealtimeSession(TestCall.Config with { AudioPath = AudioPath.Events }, new SeededRandom(1), default);
+        session.HandleOpened(default);
+        session.TryPollServerEvent(out _);
+        if (isCareful)
+        {
+            var text = Encoding.Latin1.GetString(bytes);
+            var start = text.IndexOf('{', StringComparison.Ordinal);
+            if (start >= 0) bytes = Encoding.Latin1.GetBytes(text.Insert(start + 1, "\"unknown\":0,"));
+        }
+        session.HandleClientEvent(bytes, default);
+        var outcome = "";
+        while (session.TryPollCommand(out var command))
+            if (command is AppendInput append) outcome += Convert.ToHexString(append.Audio.Span);
+        while (session.TryPollServerEvent(out var json)) outcome += System.Text.Json.JsonDocument.Parse(json).RootElement.GetProperty("error").GetProperty("code").GetString();
+        return outcome;
     }
 
     [Fact]

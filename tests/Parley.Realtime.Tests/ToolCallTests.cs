@@ -131,6 +131,22 @@ public sealed class ToolCallTests
     }
 
     [Fact]
+    public void An_item_that_the_client_puts_in_the_place_of_one_in_the_making_stays_as_it_is()
+    {
+        _call.Send("""{"type":"response.create"}""");
+        var id = _call.Requests.Last().ResponseId;
+        _call.Reply(id, new ReplyToolCallDelta("call_7", "time", "{"));
+        var item = _call.Last("conversation.item.added")["item.id"];
+        _call.Send($$"""{"type":"conversation.item.delete","item_id":"{{item}}"}""");
+        _call.Send($$$"""{"type":"conversation.item.create","item":{"id":"{{{item}}}","type":"message","role":"user","content":[{"type":"input_text","text":"mine"}]}}""");
+        var before = _call.Types.Count(type => type == "conversation.item.done");
+        _call.Reply(id, new ReplyToolCall("call_7", "time", "{}"));
+        Assert.Equal(before, _call.Types.Count(type => type == "conversation.item.done"));
+        _call.Send($$"""{"type":"conversation.item.retrieve","item_id":"{{item}}"}""");
+        Assert.Equal("message", _call.Single("conversation.item.retrieved")["item.type"]);
+    }
+
+    [Fact]
     public void Two_calls_of_one_id_are_told_apart()
     {
         _call.Send("""{"type":"response.create"}""");

@@ -34,7 +34,7 @@ public sealed class TranscriptTests
         call.Run(2.7);
         Assert.Equal(["what ", "time", " is it"], call.Events.Where(received => received.Type.EndsWith("transcription.delta", StringComparison.Ordinal)).Select(received => received["delta"]));
         var completed = call.Single("conversation.item.input_audio_transcription.completed");
-        Assert.Equal(("what time is it", id, "0", "1.8"), (completed["transcript"], completed["item_id"], completed["content_index"], completed["usage.seconds"]));
+        Assert.Equal(("what time is it", id, "0", "2"), (completed["transcript"], completed["item_id"], completed["content_index"], completed["usage.seconds"]));
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class SpeechOptionsTests
     }
 
     [Theory]
-    [InlineData("""{"modles":{}}""", "parley.json: unknown key 'modles'. Known are: models, instructions, server.")]
+    [InlineData("""{"modles":{}}""", "parley.json: unknown key 'modles'. Known are: models, instructions, mcp, server.")]
     [InlineData("""{"models":{"chat":{"modle":"x"}}}""", "models.chat: unknown key 'modle'")]
     [InlineData("""{"models":{"chat":{"apiKey":"sk-secret"}}}""", "name that in 'keyEnvironmentVariable'")]
     [InlineData("""{"models":{"chat":{"model":"a","model":"b"}}}""", "'model' is there twice")]

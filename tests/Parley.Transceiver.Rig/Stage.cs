@@ -1,9 +1,13 @@
+using Parley.Net;
 using Parley.Realtime;
 using Parley.Realtime.Settings;
 using Parley.Rtc.Dtls;
 using Parley.Simulation;
 using Parley.Speech;
+using Parley.Transceiver.Audience;
+using Parley.Transceiver.Resuming;
 using Parley.Transceiver.Routing;
+using Parley.Transceiver.Sockets;
 
 namespace Parley.Transceiver.Rig;
 
@@ -18,6 +22,8 @@ internal sealed class Stage : IDisposable
     private static readonly DateTimeOffset CertificateTime = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly Lazy<DtlsCertificate> CallerCertificate = new(() => DtlsCertificate.Create(CertificateTime));
 
+    public static readonly TimeSpan ResumeTime = TimeSpan.FromMinutes(2);
+
     private readonly SeededRandom _random;
     private readonly CallFactory _factory;
     private readonly List<SimulatedCaller> _callers = [];
@@ -29,12 +35,14 @@ internal sealed class Stage : IDisposable
         _random = new SeededRandom(seed);
         Models = models;
         Time = new VirtualTimeProvider(Clock);
-        Directory = new CallDirectory(maxCalls);
+        Store = new MemorySessionStore(Time);
+        Directory = new CallDirectory(maxCalls) { Sessions = new SessionKeeper(Store, ResumeTime, new PumpStarter(Pump), Log) };
         Observer = new RecordingObserver(Clock);
         Ledger = new CallLedger(Observer, Log);
         config ??= new TransceiverConfig { Advertised = [ServerAddress.ToEndPoint()] };
         _factory = new CallFactory(
             new CallCertificate(Time, TimeSpan.FromDays(30)), [ServerAddress], config, _random.Fork(), new PumpStarter(Pump), Time, Log);
+        Sockets = new SocketCalls(Directory, Ledger, _factory, new MonotonicClock(Time), Time, config.Sockets);
         Servers = [.. Enumerable.Range(0, shards).Select(i => new SimulatedServer(Clock, Directory, Ledger, keepsLobby: i == 0))];
     }
 
@@ -50,7 +58,15 @@ internal sealed class Stage : IDisposable
 
     public CallLedger Ledger { get; }
 
+    /// <summary>The calls on WebSockets.</summary>
+    public SocketCalls Sockets { get; }
+
+    public MemorySessionStore Store { get; }
+
     public RecordingObserver Observer { get; }
+
+    /// <summary>What runs on WebSockets.</summary>
+    public List<Task> Running { get; } = [];
 
     public FaultLog Log { get; } = new();
 
@@ -93,13 +109,36 @@ internal sealed class Stage : IDisposable
         foreach (var each in Servers) each.Links[caller.Address] = toCaller;
     }
 
-    public CallEntry Answer(string offer, SessionSettings? settings = null, RealtimeSessionConfig? session = null)
+    /// <summary>A client on a WebSocket; its session begins when the stage runs on.</summary>
+    public ScriptedSocket OpenSocket(SessionSettings? settings = null, ScriptedSocket? socket = null, string? owner = null, SessionSnapshot? resumed = null)
+    {
+        if (!Directory.TryTakePlace()) throw new InvalidOperationException("The directory is full.");
+        var session = new RealtimeSessionConfig { CreatedAt = Time.GetUtcNow(), Settings = settings ?? SessionSettings.Default };
+        var connection = Sockets.Create(new CallConfig { Session = session, Models = Models, Owner = owner, Resumed = resumed });
+        socket ??= new ScriptedSocket();
+        Pump.Post(_ => Running.Add(connection.RunAsync(socket)), null);
+        return socket;
+    }
+
+    /// <summary>A sideband of a call over WebRTC, or on a WebSocket.</summary>
+    public ScriptedSocket Attach(ISidebandHost host, ScriptedSocket? socket = null)
+    {
+        if (!host.TryTakeSidebandPlace()) throw new InvalidOperationException("The call has no place for it.");
+        var connection = new SidebandConnection(host, Sockets.Budget, Sockets.Limits, Time);
+        socket ??= new ScriptedSocket();
+        Pump.Post(_ => Running.Add(connection.RunAsync(socket)), null);
+        return socket;
+    }
+
+    public CallEntry Answer(string offer, SessionSettings? settings = null, RealtimeSessionConfig? session = null, string? owner = null, SessionSnapshot? resumed = null)
     {
         session ??= new RealtimeSessionConfig { CreatedAt = Time.GetUtcNow(), Settings = settings ?? SessionSettings.Default };
-        var config = new CallConfig { Session = session, Models = Models };
+        var config = new CallConfig { Session = session, Models = Models, Owner = owner, Resumed = resumed };
         if (!Directory.TryTakePlace()) throw new InvalidOperationException("The directory is full.");
         if (!_factory.TryCreate(offer, config, Clock.Now, out var entry, out var error)) throw new InvalidOperationException(error.Message);
         Ledger.Created(entry.Id);
+        if (entry.Call.SessionId is { } sessionId)
+            Directory.Sessions!.Began(sessionId, owner, () => entry.Owner!.TryPost(new HangUp(entry, CallCloseReason.TakenOver)));
         Directory.Add(entry);
         return entry;
     }
@@ -136,6 +175,7 @@ internal sealed class Stage : IDisposable
     public void Dispose()
     {
         foreach (var entry in Directory.Entries) entry.Call.Dispose();
+        Sockets.CloseAll(CallCloseReason.ShuttingDown);
         Pump.RunUntilQuiescent();
         foreach (var caller in _callers) caller.Dispose();
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using System.Net.Sockets;
 using Parley.Cli.Call.Alsa;
 using Parley.Transceiver.Caller;
@@ -14,12 +13,14 @@ internal static class CallCommand
     private const int Misuse = 2;
 
     private const string Description = """
-        Call a server of the Realtime API over WebRTC, speak, hear the answer out, and measure how long it took.
+        Call a server of the Realtime API over WebRTC, or over a WebSocket where the URL begins with ws, speak, hear the answer
+        out, and measure how long it took.
 
         Examples:
           parley call http://localhost:8080 --say "What time is it?" --out answer.wav
           parley call http://localhost:8080 --in question.wav --in reply.wav --json
           parley call https://api.openai.com/v1/realtime/calls?model=gpt-realtime --in question.wav -v
+          parley call ws://localhost:8080 --say "What time is it?"
           parley call http://localhost:8080 --mic --speaker
 
         It hangs up by itself when the last answer is over. Exit code: 0 all turns were answered, 1 the call failed, 2 it
@@ -63,33 +64,30 @@ internal static class CallCommand
     private static async Task<int> CallAsync(CallOptions options, ParseResult parsed, string url, CancellationToken cancellationToken)
     {
         var (asJson, isVerbose, isLive) = (parsed.GetValue(options.Json), parsed.GetValue(options.Verbose), parsed.GetValue(options.Microphone));
-        var calls = CallEndpoint.Parse(url);
+        using var route = RouteTo(url, options, parsed);
         var turns = await TurnReader.ReadAsync(options.Turns(parsed), parsed.GetValue(options.Voice), cancellationToken);
         if (isLive && turns.Count > 0) throw new CallFailedException("--mic does not go together with --in, --say and --type.", isMisuse: true);
         if (!isLive && turns.Count == 0 && options.RecordFor(parsed) is null)
             throw new CallFailedException("There is nothing to say: give --in, --say, --type or --mic, or --record-seconds to listen.", isMisuse: true);
 
-        using var endpoint = new CallEndpoint(calls, options.Key(parsed, calls));
         var path = parsed.GetValue(options.Out);
         using var loudspeaker = parsed.GetValue(options.Speaker) ? Loudspeaker.Open(VoiceCaller.SampleRate) : null;
         using var microphone = isLive ? Alsa.Microphone.Open(VoiceCaller.SampleRate) : null;
-        if (!asJson) Console.WriteLine($"Calling {calls}");
+        if (!asJson) Console.WriteLine($"Calling {route.Url}");
         CallRecord record;
         TimeSpan recorded;
         using (var recording = path is null ? null : Record(path))
         {
             var events = !isVerbose ? null : asJson ? Console.Error : Console.Out;
             var follower = new CallFollower(recording, loudspeaker, asJson ? null : Console.Out, events, TimeProvider.System);
-            using var call = new OutgoingCall(await ConfigAsync(options, parsed, turns, endpoint, cancellationToken), TimeProvider.System, follower);
-            microphone?.Start(call.Say);
-            record = await call.RunAsync(endpoint.PostAsync, cancellationToken);
+            var dialogue = new DialogueConfig { Turns = turns, AnswerTimeout = options.WaitFor(parsed), ListenAfter = options.RecordFor(parsed) };
+            record = await route.RunAsync(new CallRequest(dialogue, options.Limit(parsed), parsed.GetValue(options.Tcp)), follower, microphone, cancellationToken);
             recorded = recording?.Duration ?? TimeSpan.Zero;
         }
-        await endpoint.HangUpAsync();
         var error = record.Error ?? (record.IsCancelled && !isLive ? "The call was ended before it was over." : null);
         if (asJson)
         {
-            Console.WriteLine(CallSummary.ToJson(calls.ToString(), endpoint.CallId, record, error, path, parsed.GetValue(options.Transcripts)));
+            Console.WriteLine(CallSummary.ToJson(route.Url.ToString(), route.CallId, record, error, path, parsed.GetValue(options.Transcripts)));
         }
         else
         {
@@ -101,15 +99,12 @@ internal static class CallCommand
         return Failed;
     }
 
-    private static async Task<OutgoingCallConfig> ConfigAsync(
-        CallOptions options, ParseResult parsed, IReadOnlyList<CallerTurn> turns, CallEndpoint endpoint, CancellationToken cancellationToken) => new()
-        {
-            Dialogue = new DialogueConfig { Turns = turns, AnswerTimeout = options.WaitFor(parsed), ListenAfter = options.RecordFor(parsed) },
-            Bind = new IPEndPoint(IPAddress.IPv6Any, 0),
-            Advertise = await endpoint.FindLocalAddressesAsync(cancellationToken),
-            ForcesTcp = parsed.GetValue(options.Tcp),
-            Limit = options.Limit(parsed),
-        };
+    private static ICallRoute RouteTo(string url, CallOptions options, ParseResult parsed)
+    {
+        if (SocketRoute.TryParse(url, out var socket)) return new SocketRoute(socket, options.Key(parsed, socket));
+        var calls = CallEndpoint.Parse(url);
+        return new WebRtcRoute(calls, options.Key(parsed, calls));
+    }
 
     private static WavRecording Record(string path)
     {

@@ -38,7 +38,7 @@ internal sealed class CallEndpoint : IDisposable
     {
         var text = url.Contains("://", StringComparison.Ordinal) ? url : "http://" + url;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
-            throw new CallFailedException($"'{url}' is not an http or https URL.", isMisuse: true);
+            throw new CallFailedException($"'{url}' is not an http, https, ws or wss URL.", isMisuse: true);
         return uri.AbsolutePath is "/" or "" ? new UriBuilder(uri) { Path = DefaultPath }.Uri : uri;
     }
 

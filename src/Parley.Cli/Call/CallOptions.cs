@@ -21,7 +21,7 @@ internal sealed class CallOptions
         foreach (var seconds in new Option[] { _recordSeconds, _wait, _timeout }) seconds.Validators.Add(MustBePositive);
     }
 
-    public Argument<string> Url { get; } = new("url") { Description = "Server, such as http://localhost:8080 or https://api.openai.com/v1/realtime/calls?model=gpt-realtime" };
+    public Argument<string> Url { get; } = new("url") { Description = "Server, such as http://localhost:8080, ws://localhost:8080 or https://api.openai.com/v1/realtime/calls?model=gpt-realtime" };
 
     public Option<string?> Out { get; } = new("--out") { Description = "WAV file to record what is heard, 24 kHz mono" };
 
@@ -69,7 +69,7 @@ internal sealed class CallOptions
             var key = Environment.GetEnvironmentVariable(named);
             return !string.IsNullOrWhiteSpace(key) ? key.Trim() : throw new CallFailedException($"The environment variable {named} is empty.", isMisuse: true);
         }
-        var isOpenAi = server.Scheme == Uri.UriSchemeHttps
+        var isOpenAi = (server.Scheme == Uri.UriSchemeHttps || server.Scheme == Uri.UriSchemeWss)
             && (server.Host == "openai.com" || server.Host.EndsWith(".openai.com", StringComparison.OrdinalIgnoreCase));
         var preset = isOpenAi ? Environment.GetEnvironmentVariable(DefaultKeyVariable)?.Trim() : null;
         return string.IsNullOrEmpty(preset) ? null : preset;

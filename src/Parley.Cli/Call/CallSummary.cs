@@ -1,5 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Parley.Audio;
+using Parley.Rtc;
 using Parley.Transceiver.Caller;
 
 namespace Parley.Cli.Call;
@@ -23,12 +25,16 @@ internal static class CallSummary
 
     public static void Print(TextWriter output, CallRecord record)
     {
-        var (network, playout) = (record.Network, record.Playout);
+        output.WriteLine(FormattableString.Invariant(
+            $"  {record.Duration.TotalSeconds:0.0} s; {(record.Network is null ? "connection" : "answer to the offer")} {record.AnswerTook.TotalMilliseconds:0} ms, connected {Milliseconds(record.Connected)}, session {Milliseconds(record.SessionCreated)}"));
+        if (record is { Network: { } network, Playout: { } playout }) Print(output, network, playout);
+    }
+
+    private static void Print(TextWriter output, PeerStats network, PlayoutStats playout)
+    {
         var expected = network.PacketsReceived + network.PacketsLost;
         var lost = expected > 0 ? 100.0 * network.PacketsLost / expected : 0;
         var lostThere = network.PacketsSent > 0 ? 100.0 * network.RemotePacketsLost / network.PacketsSent : 0;
-        output.WriteLine(FormattableString.Invariant(
-            $"  {record.Duration.TotalSeconds:0.0} s; answer to the offer {record.AnswerTook.TotalMilliseconds:0} ms, connected {Milliseconds(record.Connected)}, session {Milliseconds(record.SessionCreated)}"));
         output.WriteLine(FormattableString.Invariant(
             $"  round trip {Milliseconds(network.RoundTripTime)}, jitter {network.Jitter.TotalMilliseconds:0.0} ms; lost {lost:0.0} % of what was sent to us, {lostThere:0.0} % of ours"));
         output.WriteLine(FormattableString.Invariant(
@@ -48,8 +54,8 @@ internal static class CallSummary
             duration_ms = Round(record?.Duration),
             recorded_to = recordedTo,
             turns = (record?.Turns ?? []).Select(turn => Turn(turn, withTranscripts)),
-            network = record is null ? null : Network(record),
-            playout = record is null ? null : Playout(record),
+            network = record?.Network is { } network ? Network(network) : null,
+            playout = record?.Playout is { } playout ? Playout(playout) : null,
         },
         Indented);
 
@@ -57,29 +63,29 @@ internal static class CallSummary
         ? new { label = turn.Label, latency_ms = Round(turn.Latency), overlapped = turn.IsOverlapped, answer_ms = Round(turn.AnswerLength), understood = turn.Understood, answer = turn.Answer }
         : new { label = turn.Label, latency_ms = Round(turn.Latency), overlapped = turn.IsOverlapped, answer_ms = Round(turn.AnswerLength) };
 
-    private static object Network(CallRecord record) => new
+    private static object Network(PeerStats network) => new
     {
-        round_trip_ms = Round(record.Network.RoundTripTime),
-        jitter_ms = Round(record.Network.Jitter),
-        packets_sent = record.Network.PacketsSent,
-        packets_received = record.Network.PacketsReceived,
-        packets_lost = record.Network.PacketsLost,
-        remote_packets_lost = record.Network.RemotePacketsLost,
-        audio_bytes_sent = record.Network.PayloadBytesSent,
-        audio_bytes_received = record.Network.PayloadBytesReceived,
+        round_trip_ms = Round(network.RoundTripTime),
+        jitter_ms = Round(network.Jitter),
+        packets_sent = network.PacketsSent,
+        packets_received = network.PacketsReceived,
+        packets_lost = network.PacketsLost,
+        remote_packets_lost = network.RemotePacketsLost,
+        audio_bytes_sent = network.PayloadBytesSent,
+        audio_bytes_received = network.PayloadBytesReceived,
     };
 
-    private static object Playout(CallRecord record) => new
+    private static object Playout(PlayoutStats playout) => new
     {
-        target_delay_ms = Round(record.Playout.TargetDelay),
-        delay_ms = Round(record.Playout.CurrentDelay),
-        concealed_ratio = Math.Round(record.Playout.ConcealmentRatio, 5),
-        concealed_samples = record.Playout.ConcealedSamples,
-        recovered_samples = record.Playout.RecoveredSamples,
-        accelerated_samples = record.Playout.AcceleratedSamples,
-        expanded_samples = record.Playout.ExpandedSamples,
-        late_packets = record.Playout.LatePackets,
-        discarded_packets = record.Playout.DiscardedPackets,
+        target_delay_ms = Round(playout.TargetDelay),
+        delay_ms = Round(playout.CurrentDelay),
+        concealed_ratio = Math.Round(playout.ConcealmentRatio, 5),
+        concealed_samples = playout.ConcealedSamples,
+        recovered_samples = playout.RecoveredSamples,
+        accelerated_samples = playout.AcceleratedSamples,
+        expanded_samples = playout.ExpandedSamples,
+        late_packets = playout.LatePackets,
+        discarded_packets = playout.DiscardedPackets,
     };
 
     private static double? Round(TimeSpan? time) => time is { } known ? Math.Round(known.TotalMilliseconds, 1) : null;

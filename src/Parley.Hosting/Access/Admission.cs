@@ -63,6 +63,10 @@ internal sealed class Admission(ApiKeys keys, ClientSecrets secrets, CallLeases 
     /// <summary>Whether the call is the caller's to change, to attach to and to end: it was made by the same key, or by a token of it.</summary>
     public bool Owns(Caller caller, string callId) => leases.Owns(caller.Key, callId);
 
+    /// <summary>The request brings a client token, good or not.</summary>
+    public static bool HasClientSecret(HttpRequest request) =>
+        TryReadCredential(request, out var credential) && credential?.StartsWith(ClientTokenSeal.Prefix, StringComparison.Ordinal) == true;
+
     private static bool TryReadCredential(HttpRequest request, out string? credential)
     {
         credential = null;

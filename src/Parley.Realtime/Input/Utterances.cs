@@ -183,7 +183,7 @@ internal sealed class Utterances(SessionContext context)
 
     private void TellStableText(Utterance utterance)
     {
-        if (IsTold && utterance.IsCommitted && utterance.Final is null) Tell(utterance, utterance.StableText, utterance.StableLogprobs);
+        if (IsTold && utterance is { IsCommitted: true, Final: null, Failure: null }) Tell(utterance, utterance.StableText, utterance.StableLogprobs);
     }
 
     private void Tell(Utterance utterance, string text, IReadOnlyList<TokenLogprob>? logprobs)

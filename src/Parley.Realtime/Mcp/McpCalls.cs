@@ -65,6 +65,13 @@ internal sealed class McpCalls(SessionContext context, McpListings listings)
         if (_underWay.Remove(itemId)) context.Commands.Enqueue(new CancelMcp(itemId));
     }
 
+    /// <summary>The session is over.</summary>
+    public void CancelAll()
+    {
+        foreach (var id in _underWay) context.Commands.Enqueue(new CancelMcp(id));
+        _underWay.Clear();
+    }
+
     private bool TryAskFor(McpCallItem call, Response response)
     {
         var request = new McpApprovalRequestItem(context.Ids.Next("mcpr_"), call.ServerLabel, call.Name, call.Arguments);

@@ -55,6 +55,13 @@ internal sealed class McpListings(SessionContext context)
         if (_listings.RemoveAll(listing => listing.ItemId == itemId && listing.Tools is null) > 0) context.Commands.Enqueue(new CancelMcp(itemId));
     }
 
+    /// <summary>The session is over.</summary>
+    public void CancelAll()
+    {
+        foreach (var listing in _listings.Where(listing => listing.Tools is null)) context.Commands.Enqueue(new CancelMcp(listing.ItemId));
+        _listings.Clear();
+    }
+
     private McpListing? Find(McpToolSettings settings) => _listings.Find(listing => listing.IsOf(settings));
 
     private void Begin(McpToolSettings settings)
@@ -88,6 +95,6 @@ internal sealed class McpListings(SessionContext context)
 
     private void Close(McpListToolsItem item)
     {
-        if (context.Log.TryReplace(item)) context.Events.ItemDone(item, context.Log.PreviousId(item.Id));
+        if (context.Log.TryFinish(item)) context.Events.ItemDone(item, context.Log.PreviousId(item.Id));
     }
 }

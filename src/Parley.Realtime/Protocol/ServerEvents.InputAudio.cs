@@ -103,7 +103,8 @@ internal sealed partial class ServerEvents
         else
         {
             _json.WriteString("type", "duration");
-            _json.WriteNumber("seconds", Math.Round(duration.TotalSeconds, 3));
+            // The API's own are whole; the OpenAI package for .NET fails on others, and its session ends.
+            _json.WriteNumber("seconds", (long)Math.Ceiling(duration.TotalSeconds));
         }
         _json.WriteEndObject();
     }

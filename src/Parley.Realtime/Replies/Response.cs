@@ -59,6 +59,12 @@ internal sealed class Response(string id, ResponseOptions options)
 
     public bool IsActive => Status is ResponseStatus.Waiting or ResponseStatus.Generating;
 
+    /// <summary>
+    /// It is done: what it was made of can go. Spoken responses are remembered for as long as their items may be truncated, and each
+    /// request holds the conversation as it was.
+    /// </summary>
+    public void Release() => (Request, Offer, Encoder) = (null, null, null);
+
     /// <summary>Audio of it is being heard, or waits to be.</summary>
     public bool HasAudioLeft => Playout is PlayoutState.Queued or PlayoutState.Playing or PlayoutState.RanDry;
 

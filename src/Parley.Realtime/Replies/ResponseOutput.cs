@@ -56,7 +56,8 @@ internal sealed class ResponseOutput(SessionContext context)
     {
         if (response.MessageIndex < 0) return;
         if (status == ItemStatus.Completed || response.Status == ResponseStatus.Incomplete) TellText(response);
-        else response.Text.Length = response.ToldLength;
+        // Half a surrogate pair whose other half never came is no text either.
+        response.Text.Length = response.ToldLength;
 
         var text = response.Text.ToString();
         var isSpoken = response.Options.Settings.IsSpoken;
@@ -68,7 +69,7 @@ internal sealed class ResponseOutput(SessionContext context)
         context.Events.TextDone(place, isSpoken, text);
         context.Events.ContentPartDone(place, isSpoken, text);
         context.Events.OutputItemDone(response.Id, place.OutputIndex, item);
-        if (response.Options.IsOutOfBand || !context.Log.TryReplace(item)) return;
+        if (response.Options.IsOutOfBand || !context.Log.TryFinish(item)) return;
         context.Events.ItemDone(item, context.Log.PreviousId(item.Id));
     }
 

@@ -232,6 +232,7 @@ internal sealed class Responses(SessionContext context, Utterances utterances, S
         if (response.Request is { } request) response.Usage ??= ResponseUsage.Of(request, response, counted: null);
         if (response.Usage is { } usage) context.Config.RateLimits?.HandleUsage(usage.Input + usage.Output);
         context.Events.ResponseDone(response, context.ConversationId);
+        response.Release();
         spoken.HandleResponseDone(response);
         NoteDeadline();
     }

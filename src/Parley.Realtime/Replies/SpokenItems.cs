@@ -136,7 +136,8 @@ internal sealed class SpokenItems(SessionContext context)
     {
         var item = response.Message!;
         var full = response.Text.ToString();
-        if (IsHeardToItsEnd(response, audioEnd)) return;
+        // A client may have deleted the item, and given its id to another.
+        if (_byItem.GetValueOrDefault(item.Id) != response || IsHeardToItsEnd(response, audioEnd)) return;
         var heard = response.Ledger.HeardText(full, audioEnd, response.IsWhole);
 
         // A second cut can only take more away.

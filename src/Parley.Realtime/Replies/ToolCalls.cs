@@ -105,7 +105,7 @@ internal sealed class ToolCalls(SessionContext context)
         response.Output[index] = item;
         if (item.Status == ItemStatus.Completed) context.Events.FunctionCallArgumentsDone(response.Id, index, item);
         context.Events.OutputItemDone(response.Id, index, item);
-        Put(response, item, isDone: true);
+        Finish(response, item, isDone: true);
     }
 
     /// <summary>As an item of the conversation it is done when its tool has answered.</summary>
@@ -114,19 +114,20 @@ internal sealed class ToolCalls(SessionContext context)
         response.Output[item.OutputIndex] = item;
         if (item.Status == ItemStatus.Completed) context.Events.McpCallArgumentsDone(response.Id, item);
         context.Events.OutputItemDone(response.Id, item.OutputIndex, item);
-        Put(response, item, isDone: item.Status == ItemStatus.Incomplete);
+        Finish(response, item, isDone: item.Status == ItemStatus.Incomplete);
     }
 
     private void EndUnmade(Response response, McpCallItem item)
     {
         response.Output[item.OutputIndex] = item;
-        Put(response, item, isDone: true);
+        if (context.Log.TryFind(item.Id, out var known) && known is McpCallItem { IsSettled: false } && context.Log.TryReplace(item))
+            context.Events.ItemDone(item, context.Log.PreviousId(item.Id));
     }
 
-    private void Put(Response response, ConversationItem item, bool isDone)
+    private void Finish(Response response, ConversationItem item, bool isDone)
     {
         // The client may have deleted it meanwhile.
-        if (response.Options.IsOutOfBand || !context.Log.TryReplace(item) || !isDone) return;
+        if (response.Options.IsOutOfBand || !context.Log.TryFinish(item) || !isDone) return;
         context.Events.ItemDone(item, context.Log.PreviousId(item.Id));
     }
 

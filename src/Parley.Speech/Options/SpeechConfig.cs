@@ -1,3 +1,4 @@
+using Parley.Speech.Mcp;
 using Parley.Speech.OpenAi;
 
 namespace Parley.Speech.Options;
@@ -10,21 +11,26 @@ public sealed class SpeechConfig
         + "without lists, markdown or emoji. If you did not understand something, say so and ask.";
 
     /// <summary>Everything embedded: no network, no key.</summary>
-    public static readonly SpeechConfig Embedded = new(null, null, null, DefaultInstructions, ModelSet.DefaultMaxInputTokens);
+    public static readonly SpeechConfig Embedded = new(null, null, null, DefaultInstructions, ModelSet.DefaultMaxInputTokens, McpPolicy.Default);
 
-    private SpeechConfig(OpenAiEndpoint? chat, OpenAiEndpoint? recognizer, OpenAiVoice? synthesizer, string instructions, int maxInputTokens)
+    private SpeechConfig(
+        OpenAiEndpoint? chat, OpenAiEndpoint? recognizer, OpenAiVoice? synthesizer, string instructions, int maxInputTokens, McpPolicy mcp)
     {
         Chat = chat;
         Recognizer = recognizer;
         Synthesizer = synthesizer;
         Instructions = instructions;
         MaxInputTokens = maxInputTokens;
+        Mcp = mcp;
     }
 
     public string Instructions { get; }
 
     /// <summary>See <see cref="ModelSet.MaxInputTokens"/>.</summary>
     public int MaxInputTokens { get; }
+
+    /// <summary>Which MCP servers clients may reach through this server.</summary>
+    public McpPolicy Mcp { get; }
 
     /// <summary>True where the model is the embedded one.</summary>
     public bool HasEmbeddedChat => Chat is null;
@@ -50,8 +56,9 @@ public sealed class SpeechConfig
         var recognizer = check.Endpoint(options.Models.Recognizer, "models.recognizer", "whisper-1", isVoice: false);
         var synthesizer = check.Voice(options.Models.Synthesizer, "models.synthesizer", "tts-1");
         var maxInputTokens = check.MaxInputTokens(options.Models.Chat, "models.chat");
+        var mcp = McpPolicy.From(options.Mcp, "mcp", errors);
         return errors.Count == 0
-            ? new SpeechConfig(chat, recognizer, synthesizer, options.Instructions ?? DefaultInstructions, maxInputTokens)
+            ? new SpeechConfig(chat, recognizer, synthesizer, options.Instructions ?? DefaultInstructions, maxInputTokens, mcp)
             : throw new SpeechOptionsException(errors);
     }
 }

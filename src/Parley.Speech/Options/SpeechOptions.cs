@@ -2,13 +2,15 @@ using System.Text.Json;
 
 namespace Parley.Speech.Options;
 
-/// <summary>What the operator sets about models: the keys <c>models</c> and <c>instructions</c> of parley.json. <see cref="SpeechConfig"/> is what comes of it.</summary>
+/// <summary>What the operator sets about models: the keys <c>models</c>, <c>instructions</c> and <c>mcp</c> of parley.json. <see cref="SpeechConfig"/> is what comes of it.</summary>
 public sealed record SpeechOptions
 {
     public ModelsOptions Models { get; init; } = new();
 
     /// <summary>Instructions of a session whose client gives none. Null: <see cref="SpeechConfig.DefaultInstructions"/>.</summary>
     public string? Instructions { get; init; }
+
+    public McpOptions Mcp { get; init; } = new();
 
     /// <summary>Reads parley.json's object.</summary>
     /// <param name="otherKeys">Keys beside those of this class that somebody else reads, such as "server".</param>

@@ -16,17 +16,31 @@ internal sealed class SpeechOptionsReader
 
     private SpeechOptions ReadRoot(JsonElement root, IReadOnlyCollection<string> otherKeys)
     {
-        var keys = Keys(root, "", ["models", "instructions", .. otherKeys]);
+        var keys = Keys(root, "", ["models", "instructions", "mcp", .. otherKeys]);
         var models = keys.TryGetValue("models", out var element) ? Keys(element, "models", ["chat", "recognizer", "synthesizer"]) : [];
         return new SpeechOptions
         {
             Instructions = Text(keys, "", "instructions"),
+            Mcp = ReadMcp(keys),
             Models = new ModelsOptions
             {
                 Chat = ReadModel(models, "chat", ChatKeys),
                 Recognizer = ReadModel(models, "recognizer", []),
                 Synthesizer = ReadModel(models, "synthesizer", VoiceKeys),
             },
+        };
+    }
+
+    private McpOptions ReadMcp(Dictionary<string, JsonElement> root)
+    {
+        if (!root.TryGetValue("mcp", out var element)) return new McpOptions();
+        var keys = Keys(element, "mcp", ["enabled", "allowedHosts", "deniedHosts", "onlyAllowedHosts"]);
+        return new McpOptions
+        {
+            Enabled = Claim(keys, "mcp", "enabled"),
+            AllowedHosts = Texts(keys, "mcp", "allowedHosts"),
+            DeniedHosts = Texts(keys, "mcp", "deniedHosts"),
+            OnlyAllowedHosts = Claim(keys, "mcp", "onlyAllowedHosts"),
         };
     }
 
@@ -94,6 +108,14 @@ internal sealed class SpeechOptionsReader
         if (!keys.TryGetValue(name, out var element) || element.ValueKind == JsonValueKind.Null) return null;
         if (element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var number)) return number;
         Wrong(path, name, "a whole number");
+        return null;
+    }
+
+    private bool? Claim(Dictionary<string, JsonElement> keys, string path, string name)
+    {
+        if (!keys.TryGetValue(name, out var element) || element.ValueKind == JsonValueKind.Null) return null;
+        if (element.ValueKind is JsonValueKind.True or JsonValueKind.False) return element.GetBoolean();
+        Wrong(path, name, "true or false");
         return null;
     }
 

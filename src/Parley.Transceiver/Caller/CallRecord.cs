@@ -3,7 +3,7 @@ using Parley.Rtc;
 
 namespace Parley.Transceiver.Caller;
 
-/// <summary>How an <see cref="OutgoingCall"/> went. Times count from the answer to the offer; null where it did not come so far.</summary>
+/// <summary>How a call went. Times count from the answer to the offer; null where it did not come so far.</summary>
 public sealed record CallRecord
 {
     /// <summary>ICE, DTLS and SRTP are up.</summary>
@@ -22,9 +22,11 @@ public sealed record CallRecord
 
     public IReadOnlyList<TurnReport> Turns { get; init; } = [];
 
-    public PeerStats Network { get; init; }
+    /// <summary>Null: audio came within the events.</summary>
+    public PeerStats? Network { get; init; }
 
-    public PlayoutStats Playout { get; init; }
+    /// <summary>Null: audio came within the events.</summary>
+    public PlayoutStats? Playout { get; init; }
 
     /// <summary>Why the call did not come to its end; null when it did, or was ended by its maker.</summary>
     public string? Error { get; init; }

@@ -4,11 +4,11 @@ using System.Text.Json;
 namespace Parley.Transceiver.Caller;
 
 /// <summary>
-/// Leads a <see cref="VoiceCaller"/> through turns: says one, hears the answer out, says the next, and measures how long each answer took
+/// Leads a caller through turns: says one, hears the answer out, says the next, and measures how long each answer took
 /// to be heard. Where the server tells by events when it speaks, they decide when an answer is over; elsewhere, as with an echo, silence
 /// does. Pure; <see cref="Advance"/> is called after every input of the caller, which comes every 10 ms once it is connected.
 /// </summary>
-public sealed class Dialogue(VoiceCaller caller, DialogueConfig config)
+public sealed class Dialogue(ICallerLine caller, DialogueConfig config)
 {
     private enum Phase
     {
@@ -84,10 +84,10 @@ public sealed class Dialogue(VoiceCaller caller, DialogueConfig config)
     public void Advance(Instant now)
     {
         if (_phase == Phase.Over) return;
-        if (caller.ClosedBy is { } reason) Fail($"The connection ended: {reason}.");
+        if (caller.EndedBy is { } reason) Fail($"The connection ended: {reason}.");
         switch (_phase)
         {
-            case Phase.Connecting when caller.State == Rtc.PeerState.Connected:
+            case Phase.Connecting when caller.IsConnected:
                 ConnectedAt = now;
                 Enter(Phase.Greeting, now);
                 break;
@@ -159,7 +159,9 @@ public sealed class Dialogue(VoiceCaller caller, DialogueConfig config)
     private bool IsAnswerOver(Instant now)
     {
         if (IsLast && config.ListenAfter is { } length) return now - _spokeUntil >= length;
-        return !_server.IsBusy && now - _lastSound >= (_server.TellsWhenItSpeaks ? ShortSilence : LongSilence);
+        // Where audio comes within the events it comes ahead of time: what is left of it is known here.
+        var (isKnown, hasLeft) = (_server.TellsWhenItSpeaks || caller.HasAudioLeft is not null, caller.HasAudioLeft == true);
+        return !_server.IsBusy && !hasLeft && now - _lastSound >= (isKnown ? ShortSilence : LongSilence);
     }
 
     private void EndTurn(Instant now)

@@ -1,5 +1,4 @@
 using Parley.Net;
-using Parley.Rtc;
 
 namespace Parley.Transceiver.Caller;
 
@@ -11,13 +10,9 @@ internal sealed class OutgoingCallShard(VoiceCaller caller, DialogueConfig confi
     /// <summary>Samples of a microphone that may wait: 200 ms.</summary>
     private const int MaxToSay = VoiceCaller.SampleRate / 5;
 
-    private readonly Dialogue _dialogue = new(caller, config);
+    private readonly DialogueRun _run = new(caller, config, observer);
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly short[] _pcm = new short[VoiceCaller.HeardLength];
-    private Instant _began = Instant.Never;
-    private int _reported;
-    private bool _isConnected;
     private string? _error;
     private CallRecord _record = new();
 
@@ -45,7 +40,7 @@ internal sealed class OutgoingCallShard(VoiceCaller caller, DialogueConfig confi
         switch (work)
         {
             case Answer answer:
-                _began = now;
+                _run.Begin(now);
                 if (!caller.TryAcceptAnswer(answer.Sdp, now, out var error)) Fail($"The server's answer cannot be used: {error.Message}", now);
                 break;
             case short[] microphone when caller.SamplesToSay < MaxToSay:
@@ -76,24 +71,8 @@ internal sealed class OutgoingCallShard(VoiceCaller caller, DialogueConfig confi
 
     private void Follow(Instant now)
     {
-        while (caller.TryPollEvent(out var message))
-        {
-            observer?.EventReceived(message);
-            _dialogue.HandleEvent(message, now);
-        }
-        while (caller.TryPollHeard(now, _pcm, out var length, out var at))
-        {
-            observer?.Heard(_pcm.AsSpan(0, length));
-            _dialogue.HandleHeard(_pcm.AsSpan(0, length), at);
-        }
-        _dialogue.Advance(now);
-        if (caller.State == PeerState.Connected && !_isConnected)
-        {
-            _isConnected = true;
-            observer?.Connected(now - _began);
-        }
-        for (; _reported < _dialogue.Turns.Count; _reported++) observer?.TurnEnded(_reported + 1, _dialogue.Turns[_reported]);
-        if (_dialogue.IsOver) Finish(now);
+        _run.Follow(now);
+        if (_run.IsOver) Finish(now);
         if (caller.ClosedBy is not null) _gone.TrySetResult();
     }
 
@@ -106,21 +85,9 @@ internal sealed class OutgoingCallShard(VoiceCaller caller, DialogueConfig confi
     private void Finish(Instant now)
     {
         if (_finished.Task.IsCompleted) return;
-        Volatile.Write(ref _record, new CallRecord
-        {
-            Connected = Since(_dialogue.ConnectedAt),
-            SessionCreated = Since(_dialogue.SessionAt),
-            FirstSound = Since(_dialogue.FirstSoundAt),
-            Duration = Since(now) ?? TimeSpan.Zero,
-            Turns = [.. _dialogue.Turns],
-            Network = caller.Stats,
-            Playout = caller.PlayoutAt(now),
-            Error = _error ?? _dialogue.Error,
-        });
+        Volatile.Write(ref _record, _run.RecordAt(now, _error) with { Network = caller.Stats, Playout = caller.PlayoutAt(now) });
         _finished.TrySetResult();
     }
-
-    private TimeSpan? Since(Instant instant) => instant.IsNever || _began.IsNever ? null : instant - _began;
 
     internal sealed record Answer(string Sdp);
 }

@@ -13,7 +13,7 @@ namespace Parley.Transceiver.Caller;
 /// loudspeaker would. A machine of the sans-IO contract; single-threaded. After each input poll events, what is heard, and what is to
 /// be sent.
 /// </summary>
-public sealed class VoiceCaller : IDisposable
+public sealed class VoiceCaller : ICallerLine, IDisposable
 {
     /// <summary>Hz of what is said and heard.</summary>
     public const int SampleRate = 24_000;
@@ -25,7 +25,6 @@ public sealed class VoiceCaller : IDisposable
     public const int HeardLength = SampleRate / 100;
 
     private const string ChannelLabel = "oai-events";
-    private const int FrameLength = SampleRate / 50;
 
     private static readonly TimeSpan PullPeriod = TimeSpan.FromMilliseconds(10);
 
@@ -35,11 +34,10 @@ public sealed class VoiceCaller : IDisposable
     private readonly RtcPeer _peer;
     private readonly OpusEncoder _encoder = new(new OpusEncoderConfig { SampleRate = SampleRate, ExpectedLossPercent = 10, Complexity = 1 });
     private readonly PlayoutBuffer _ears = new(SampleRate);
-    private readonly Queue<ReadOnlyMemory<short>> _toSay = new();
+    private readonly CallerVoice _voice = new();
     private readonly Queue<byte[]> _events = new();
     private readonly byte[] _packet = new byte[1500];
     private uint _timestamp;
-    private int _offset;
     private Instant _nextFrame = Instant.Never;
     private Instant _nextPull = Instant.Never;
     private ushort? _channelId;
@@ -66,7 +64,6 @@ public sealed class VoiceCaller : IDisposable
 
     public PeerState State => _peer.State;
 
-    /// <summary>Events can be sent.</summary>
     public bool IsChannelOpen => _isChannelOpen;
 
     public PeerStats Stats => _peer.Stats;
@@ -74,17 +71,22 @@ public sealed class VoiceCaller : IDisposable
     /// <summary>Why the connection ended; null while it has not.</summary>
     public PeerCloseReason? ClosedBy { get; private set; }
 
-    /// <summary>Microphone audio that waits to be sent.</summary>
-    public bool IsSpeaking => _toSay.Count > 0;
+    public bool IsConnected => State == PeerState.Connected;
 
-    /// <summary>Samples of it.</summary>
-    public int SamplesToSay { get; private set; }
+    public string? EndedBy => ClosedBy?.ToString();
+
+    public bool IsSpeaking => _voice.IsSpeaking;
+
+    /// <summary>Samples of the microphone that wait to be sent.</summary>
+    public int SamplesToSay => _voice.SamplesToSay;
+
+    /// <summary>A playout buffer always has some: whether more is to come is the server's to say.</summary>
+    public bool? HasAudioLeft => null;
 
     /// <summary>When the first sample heard arrived; <see cref="Instant.Never"/> before.</summary>
     public Instant HearsSince { get; private set; } = Instant.Never;
 
-    /// <summary>When the last audible sample that was said left the microphone; <see cref="Instant.Never"/> before.</summary>
-    public Instant SpokeUntil { get; private set; } = Instant.Never;
+    public Instant SpokeUntil => _voice.SpokeUntil;
 
     public PlayoutStats PlayoutAt(Instant now) => _ears.StatsAt(now);
 
@@ -105,15 +107,8 @@ public sealed class VoiceCaller : IDisposable
     /// <summary>Offers new ICE credentials in mid-call, in <see cref="OfferSdp"/>; follow with <see cref="TryAcceptAnswer"/>.</summary>
     public void RestartIce(Instant now) => _peer.RestartIce(now);
 
-    /// <summary>Speaks after what was said before. 24 kHz.</summary>
-    public void Say(ReadOnlyMemory<short> samples)
-    {
-        if (samples.IsEmpty) return;
-        _toSay.Enqueue(samples);
-        SamplesToSay += samples.Length;
-    }
+    public void Say(ReadOnlyMemory<short> samples) => _voice.Say(samples);
 
-    /// <summary>Sends a client event; false when the channel does not take it now.</summary>
     public bool TrySendEvent(ReadOnlySpan<byte> utf8Json, Instant now) =>
         _isChannelOpen && _peer.SendMessage(_channelId!.Value, isBinary: false, utf8Json, now) == SendStatus.Queued;
 
@@ -131,14 +126,8 @@ public sealed class VoiceCaller : IDisposable
 
     public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit) => _peer.TryPollTransmit(buffer, out transmit);
 
-    /// <summary>The next server event, UTF-8 JSON.</summary>
     public bool TryPollEvent([NotNullWhen(true)] out byte[]? utf8Json) => _events.TryDequeue(out utf8Json);
 
-    /// <summary>What is heard next.</summary>
-    /// <param name="now">The time.</param>
-    /// <param name="pcm">Must hold <see cref="HeardLength"/> samples.</param>
-    /// <param name="length">How many were written.</param>
-    /// <param name="at">When the first of them sounds.</param>
     public bool TryPollHeard(Instant now, Span<short> pcm, out int length, out Instant at)
     {
         if (now - _nextPull > MaxStandstill) _nextPull = now;
@@ -201,24 +190,8 @@ public sealed class VoiceCaller : IDisposable
 
     private void SendFrame(Instant now)
     {
-        Span<short> frame = stackalloc short[FrameLength];
-        frame.Clear();
-        var filled = 0;
-        while (filled < FrameLength && _toSay.TryPeek(out var chunk))
-        {
-            var rest = chunk.Span[_offset..];
-            var take = Math.Min(rest.Length, FrameLength - filled);
-            rest[..take].CopyTo(frame[filled..]);
-            filled += take;
-            _offset += take;
-            SamplesToSay -= take;
-            if (_offset < chunk.Length) break;
-            _toSay.Dequeue();
-            _offset = 0;
-        }
-        // What leaves now was captured in the 20 ms before.
-        var audible = frame.LastIndexOfAnyExceptInRange((short)-AudibleLevel, (short)AudibleLevel);
-        if (audible >= 0) SpokeUntil = _nextFrame - Pacer.Period + TimeSpan.FromTicks((audible + 1) * TimeSpan.TicksPerSecond / SampleRate);
+        Span<short> frame = stackalloc short[CallerVoice.FrameLength];
+        _voice.Take(frame, _nextFrame);
         var length = _encoder.Encode(frame, _packet.AsSpan(0, RtcPeer.MaxAudioLength));
         _peer.TrySendAudio(_packet.AsSpan(0, length), _timestamp, marker: false, now);
         _timestamp += Pacer.TimestampStep;

@@ -10,4 +10,7 @@ internal static partial class ModelLog
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "A reply pipeline let an exception out.")]
     public static partial void ReplyFaulted(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "The way to MCP servers let an exception out.")]
+    public static partial void McpFaulted(ILogger logger, Exception exception);
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Conversation;
 using Parley.Realtime;
 using Parley.Speech;
+using Parley.Speech.Mcp;
 
 namespace Parley.Transceiver.Models;
 
@@ -17,6 +18,8 @@ internal sealed class ModelPort(
 
     private readonly List<RecognitionJob> _recognitions = [];
     private readonly List<ReplyJob> _replies = [];
+    private readonly List<McpJob> _mcp = [];
+    private IMcpConnections? _mcpConnections;
 
     public Deadline NextDeadline
     {
@@ -29,7 +32,7 @@ internal sealed class ModelPort(
     }
 
     /// <summary>Model tasks that were started and not yet heard of to their end.</summary>
-    public int JobsUnderWay => _recognitions.Count + _replies.Count;
+    public int JobsUnderWay => _recognitions.Count + _replies.Count + _mcp.Count;
 
     /// <summary>Starts a recogniser; the returned audio is to be appended to and completed.</summary>
     public UtteranceAudio BeginUtterance(BeginUtterance command) =>
@@ -67,6 +70,25 @@ internal sealed class ModelPort(
         if (FindReply(responseId) is { } job) End(job);
     }
 
+    /// <summary>False: the command is none of MCP.</summary>
+    public bool TryExecuteMcp(SessionCommand command)
+    {
+        switch (command)
+        {
+            case ListMcpTools list:
+                StartMcp(list.ItemId, (connections, stop) => connections.ListToolsAsync(list.Server, stop));
+                return true;
+            case CallMcpTool call:
+                StartMcp(call.ItemId, (connections, stop) => connections.CallToolAsync(call.Server, call.ToolName, call.Arguments, stop));
+                return true;
+            case CancelMcp cancel:
+                if (_mcp.Find(job => job.ItemId == cancel.ItemId) is { } unwanted) End(unwanted);
+                return true;
+            default:
+                return false;
+        }
+    }
+
     /// <summary>So many samples of the reply were played or dropped: its models may go on.</summary>
     public void Consumed(string responseId, int samples) => FindReply(responseId)?.Consumed(samples);
 
@@ -86,6 +108,13 @@ internal sealed class ModelPort(
             if (!job.Outbox.TryTake(out var reply)) continue;
             if (reply is ReplyCompleted or ReplyFailed) Forget(job);
             brought = new ModelEvent(job.ResponseId, null, reply);
+            return true;
+        }
+        foreach (var job in _mcp)
+        {
+            if (!job.Outbox.TryTake(out var outcome)) continue;
+            _mcp.Remove(job);
+            brought = new ModelEvent(job.ItemId, null, null, outcome);
             return true;
         }
         brought = default;
@@ -111,6 +140,10 @@ internal sealed class ModelPort(
     {
         while (_recognitions.Count > 0) End(_recognitions[^1]);
         while (_replies.Count > 0) End(_replies[^1]);
+        while (_mcp.Count > 0) End(_mcp[^1]);
+        if (_mcpConnections is not { } connections) return;
+        _mcpConnections = null;
+        starter.Start(() => connections.DisposeAsync().AsTask());
     }
 
     private RecognitionJob Start(string itemId, RecognitionOptions options)
@@ -146,6 +179,20 @@ internal sealed class ModelPort(
     private void End(RecognitionJob job)
     {
         Forget(job);
+        Stop(job.Stop);
+    }
+
+    private void StartMcp(string itemId, Func<IMcpConnections, CancellationToken, Task<McpOutcome>> ask)
+    {
+        var connections = _mcpConnections ??= models.Mcp.Open();
+        var job = new McpJob(itemId, ask, bell, logger);
+        _mcp.Add(job);
+        starter.Start(() => job.RunAsync(connections));
+    }
+
+    private void End(McpJob job)
+    {
+        _mcp.Remove(job);
         Stop(job.Stop);
     }
 

@@ -119,7 +119,7 @@ internal sealed class SocketCall : IDisposable
     {
         CallCloseReason.ClientTooSlow => _audience.EndOfTooSlow(),
         CallCloseReason.MessageRefused when readEnd is { } end && SocketEnd.Of(end) is var refused =>
-            refused with { LastEvent = _session.MakeError(RealtimeError.Invalid("message_refused", refused.Description)) },
+            refused with { LastEvent = _session.MakeError(RealtimeError.Invalid(end == SocketReadEnd.TooLong ? "message_too_large" : "message_refused", refused.Description)) },
         { } reason => SocketEnd.Of(reason),
         null => throw new InvalidOperationException("The call is not over."),
     };
@@ -165,6 +165,11 @@ internal sealed class SocketCall : IDisposable
             _hearing.HandleTranscript(brought, now);
             return;
         }
+        if (brought.Mcp is { } mcp)
+        {
+            _session.HandleMcp(brought.Id, mcp, now);
+            return;
+        }
         var isWanted = _session.HandleReply(brought.Id, brought.Reply!, now);
         if (brought.Reply is not ReplyAudio audio) return;
         _audience.Publish();
@@ -179,7 +184,7 @@ internal sealed class SocketCall : IDisposable
 
     private void Execute(SessionCommand command, Instant now)
     {
-        if (_hearing.TryExecute(command, now)) return;
+        if (_hearing.TryExecute(command, now) || _models.TryExecuteMcp(command)) return;
         switch (command)
         {
             case AppendInput append:

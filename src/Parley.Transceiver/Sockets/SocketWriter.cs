@@ -16,18 +16,21 @@ internal sealed class SocketWriter(WebSocket socket, OutgoingEvents events, Sock
             {
                 // Looked at before the queue: what was added before the end is sent before it.
                 var end = events.Ended.IsCompleted ? await events.Ended : null;
-                while (events.TryTake(end, out var utf8Json))
+                if (events.TryTake(end, out var utf8Json))
                 {
                     await SendAsync(utf8Json, stalled);
                     events.NoteSent(utf8Json);
                     sent();
                 }
-                if (end is not null)
+                else if (end is null)
+                {
+                    await events.More.WaitAsync();
+                }
+                else
                 {
                     await socket.CloseOutputAsync(end.Status, end.Description, CancellationToken.None);
                     return;
                 }
-                await events.More.WaitAsync();
             }
         }
         catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)

@@ -9,14 +9,35 @@ public sealed class AgentsSdkTests(ClientServer server, ITestOutputHelper output
     [Fact]
     [Shows(ApiPart.Client, "@openai/agents-realtime, WebRTC in a browser", "openai (npm), realtime.clientSecrets")]
     [Shows(ApiPart.Endpoint, "POST /v1/realtime/calls, application/sdp", "POST /v1/realtime/client_secrets", "Authorization: a client secret (ek_…)", "CORS, with Location exposed")]
+    [Shows(ApiPart.ClientEvent, "session.update", "conversation.item.create", "conversation.item.retrieve", "response.create")]
+    [Shows(ApiPart.ServerEvent,
+        "output_audio_buffer.started", "output_audio_buffer.stopped", "output_audio_buffer.cleared", "input_audio_buffer.speech_started",
+        "input_audio_buffer.speech_stopped", "conversation.item.truncated", "conversation.item.input_audio_transcription.delta",
+        "conversation.item.input_audio_transcription.completed", "response.function_call_arguments.delta")]
+    [Shows(ApiPart.SessionField, "tools", "audio.input.turn_detection: semantic_vad")]
     public async Task Over_webrtc_in_a_browser_it_talks_calls_its_function_and_is_interrupted()
     {
-        var report = await ClientProgram.RunAsync("agents-webrtc.mjs", server.Running.Url, 48_000);
+        var report = await ClientProgram.RunAsync("agents-webrtc.mjs", server.Plain.Url, 48_000);
         await report.AssertConversationAsync(output);
         AssertHistory(report);
+        report.AssertMarkedEventsSeen(typeof(AgentsSdkTests));
         Assert.StartsWith("rtc_", report.Root.GetProperty("callId").GetString(), StringComparison.Ordinal);
         Assert.NotEmpty(report.OfType("output_audio_buffer.cleared"));
         Assert.Empty(report.OfType("response.output_audio.delta"));
+    }
+
+    [Fact]
+    [Shows(ApiPart.Client, "@openai/agents-realtime, WebSocket in Node")]
+    [Shows(ApiPart.ClientEvent, "input_audio_buffer.append", "conversation.item.truncate")]
+    [Shows(ApiPart.ServerEvent, "response.output_audio.delta", "conversation.item.truncated", "input_audio_buffer.speech_started")]
+    public async Task Over_a_websocket_in_node_it_talks_calls_its_function_and_is_interrupted()
+    {
+        var report = await ClientProgram.RunAsync("agents-websocket.mjs", server.Plain.Url, 24_000);
+        await report.AssertConversationAsync(output);
+        AssertHistory(report);
+        report.AssertMarkedEventsSeen(typeof(AgentsSdkTests));
+        Assert.True(report.Root.GetProperty("interruptions").GetInt32() > 0, "The application was not told to stop playing.");
+        Assert.Empty(report.OfType("output_audio_buffer.started"));
     }
 
     /// <summary>What the SDK made of the events, in the order in which an application shows it.</summary>

@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Parley.EndToEnd.Tests.Phones;
 
@@ -25,8 +27,7 @@ internal sealed class ClientReport(string name, JsonElement root)
     /// <summary>Heard, called, interrupted, answered; nothing that the client could not read.</summary>
     public async Task AssertConversationAsync(ITestOutputHelper output)
     {
-        Assert.Empty(Faults);
-        Assert.Empty(Unread);
+        await AssertReadAsync();
         Assert.Empty(OfType("error").Select(e => e.GetRawText()));
         Assert.Equal(ClientProgram.Spoken.Select(phrase => phrase.Words), Texts("understood"));
         Assert.Equal(["It is a quarter past seven.", "You said: Count to ten.", "You said: How are you?"], Texts("answers"));
@@ -39,8 +40,24 @@ internal sealed class ClientReport(string name, JsonElement root)
 
         var heard = Phrase.ToRecording(root.GetProperty("heard"));
         Assert.True(heard.Sounds().Count > 0 && heard.SpeechShare(0, heard.Seconds) > 0.5, "What was heard is not speech.");
-        Assert.Empty(await EventTypes.CheckAsync(name, Events.Where(e => !IsOwn(TypeOf(e)))));
         output.WriteLine($"{Client}: {Events.Count} events of {Events.Select(TypeOf).Distinct().Count()} types, none unread; own events: {string.Join(", ", OwnEventTypes)}");
+    }
+
+    /// <summary>The client had no fault, and neither it nor any other has trouble with an event.</summary>
+    public async Task AssertReadAsync()
+    {
+        Assert.Empty(Faults);
+        Assert.Empty(Unread);
+        await EventReaders.AssertReadAsync(name, [.. Events.Where(e => !IsOwn(TypeOf(e)))]);
+    }
+
+    /// <summary>What the test's own mark says of server events was really seen.</summary>
+    /// <param name="tests">The test's class.</param>
+    /// <param name="test">Its method.</param>
+    public void AssertMarkedEventsSeen(Type tests, [CallerMemberName] string test = "")
+    {
+        var marked = tests.GetMethod(test)!.GetCustomAttributes<ShowsAttribute>().Where(shows => shows.Part == ApiPart.ServerEvent).SelectMany(shows => shows.Names);
+        Assert.Empty(marked.Except(Events.Select(TypeOf)));
     }
 
     private IEnumerable<string> Texts(string property) => root.GetProperty(property).EnumerateArray().Select(text => text.GetString()!);

@@ -1,24 +1,33 @@
 namespace Parley.EndToEnd.Tests.RealClients;
 
-/// <summary>One server for all clients: it asks for an API key, and the scripted model answers in it.</summary>
+/// <summary>Two servers for all clients, the second over TLS. Both ask for an API key; the scripted model answers in both.</summary>
 public sealed class ClientServer : IAsyncLifetime
 {
     internal const string Key = "sk-parley-client-tests";
 
     private ScriptedModel _model = null!;
 
-    internal ParleyServer Running { get; private set; } = null!;
+    internal ParleyServer Plain { get; private set; } = null!;
+
+    internal ParleyServer Secure { get; private set; } = null!;
+
+    /// <summary>What clients of <see cref="Secure"/> trust.</summary>
+    internal TestCertificate Certificate { get; } = TestCertificate.Create();
 
     public async ValueTask InitializeAsync()
     {
         _model = await ScriptedModel.StartAsync();
-        Running = await ParleyServer.StartAsync(
-            new Dictionary<string, string> { ["PARLEY_API_KEYS"] = Key }, "--chat-url", _model.Url, "--chat-model", "scripted");
+        Plain = await StartAsync();
+        Secure = await StartAsync("--tls-cert", Certificate.CertificatePath, "--tls-key", Certificate.KeyPath);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Running.DisposeAsync();
+        await Secure.DisposeAsync();
+        await Plain.DisposeAsync();
         await _model.DisposeAsync();
     }
+
+    private Task<ParleyServer> StartAsync(params string[] options) => ParleyServer.StartAsync(
+        new Dictionary<string, string> { ["PARLEY_API_KEYS"] = Key }, ["--chat-url", _model.Url, "--chat-model", "scripted", .. options]);
 }

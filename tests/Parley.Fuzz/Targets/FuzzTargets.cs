@@ -18,6 +18,7 @@ internal static class FuzzTargets
         new SctpTarget(),
         new DataChannelTarget(),
         new PeerTarget(),
+        new ClientEventTarget(),
     ];
 
     public static FuzzTarget? Find(string name) => All.FirstOrDefault(target => target.Name == name);

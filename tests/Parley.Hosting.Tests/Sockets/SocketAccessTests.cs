@@ -12,6 +12,7 @@ public sealed class SocketAccessTests
     private const string Key = "pk_0123456789abcdef0123";
 
     [Fact]
+    [Shows(ApiPart.Endpoint, "WS /v1/realtime?model=", "WebSocket subprotocol realtime", "WebSocket subprotocol openai-insecure-api-key.…")]
     public async Task A_browser_brings_its_key_as_a_subprotocol_and_the_server_selects_realtime()
     {
         await using var server = await StartAsync();

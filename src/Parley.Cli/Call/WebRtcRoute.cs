@@ -1,0 +1,37 @@
+using System.Net;
+using Parley.Cli.Call.Alsa;
+using Parley.Transceiver.Caller;
+
+namespace Parley.Cli.Call;
+
+/// <summary>A call over WebRTC: the offer is posted by HTTP.</summary>
+internal sealed class WebRtcRoute(Uri calls, string? key) : ICallRoute
+{
+    private readonly CallEndpoint _endpoint = new(calls, key);
+
+    public Uri Url => calls;
+
+    public string? CallId => _endpoint.CallId;
+
+    public async Task<CallRecord> RunAsync(CallRequest request, ICallerObserver follower, Microphone? microphone, CancellationToken cancellationToken)
+    {
+        var config = new OutgoingCallConfig
+        {
+            Dialogue = request.Dialogue,
+            Bind = new IPEndPoint(IPAddress.IPv6Any, 0),
+            Advertise = await _endpoint.FindLocalAddressesAsync(cancellationToken),
+            ForcesTcp = request.ForcesTcp,
+            Limit = request.Limit,
+        };
+        CallRecord record;
+        using (var call = new OutgoingCall(config, TimeProvider.System, follower))
+        {
+            microphone?.Start(call.Say);
+            record = await call.RunAsync(_endpoint.PostAsync, cancellationToken);
+        }
+        await _endpoint.HangUpAsync();
+        return record;
+    }
+
+    public void Dispose() => _endpoint.Dispose();
+}
