@@ -25,7 +25,9 @@ public static class StunCheck
         BinaryPrimitives.WriteUInt16BigEndian(
             covered[2..], (ushort)(message.IntegrityOffset + 4 + StunIntegrity.TagLength - StunMessage.HeaderLength));
         Span<byte> tag = stackalloc byte[StunIntegrity.TagLength];
+#pragma warning disable CA5350 // STUN's algorithm (RFC 8489 §14.5); HMAC-SHA1 is not affected by SHA-1's collisions.
         HMACSHA1.HashData(password, covered, tag);
+#pragma warning restore CA5350
         return CryptographicOperations.FixedTimeEquals(tag, packet.Slice(message.IntegrityOffset + 4, StunIntegrity.TagLength));
     }
 }
