@@ -39,31 +39,59 @@ public sealed class FirstPacketClassifier : IDisposable
     /// <summary>Any thread: no flow begins any more.</summary>
     public void Drain() => _isDraining = true;
 
+    /// <summary>Whether a packet of a source without a flow begins one.</summary>
     /// <param name="transceiver">Where the flow goes, when <see cref="FirstPacketOutcome.Routed"/>.</param>
     public FirstPacketOutcome Classify(ReadOnlySpan<byte> packet, TransportAddress source, Instant now, out TransportAddress transceiver)
     {
-        var outcome = Judge(packet, source, now, out transceiver);
+        var outcome = Judge(packet, out var ufrag, out transceiver);
+        // Only what is authentic uses up a rate: a stranger cannot spend that of a client whose route he has seen.
+        if (outcome == FirstPacketOutcome.Routed) outcome = Admit(NonceOf(ufrag), source, now);
         Counters.Increment(outcome);
         return outcome;
     }
 
+    /// <summary>
+    /// Media of a source without a flow, of an SSRC that a flow of another address has: a client that has moved. The transceiver believes it only when its SRTP tag
+    /// holds; here only the rate is kept.
+    /// </summary>
+    public bool MayMove(TransportAddress source, Instant now)
+    {
+        var outcome = _isDraining ? FirstPacketOutcome.Draining
+            : _sources.TryTake(SourceKey.Of(source), now) ? FirstPacketOutcome.Moved : FirstPacketOutcome.SourceLimited;
+        Counters.Increment(outcome);
+        return outcome == FirstPacketOutcome.Moved;
+    }
+
+    /// <summary>Where a check of a source that has a flow goes by its route: another call may begin at the address of an old one.</summary>
+    public bool TryFindOwner(ReadOnlySpan<byte> check, out TransportAddress transceiver)
+    {
+        var outcome = Judge(check, out _, out transceiver);
+        if (outcome != FirstPacketOutcome.Routed) Counters.Increment(outcome);
+        return outcome == FirstPacketOutcome.Routed;
+    }
+
+    /// <summary>The inner protocol is believed from there.</summary>
+    public bool IsTransceiver(TransportAddress address) => _fleet.Has(address);
+
     public void Dispose() => _opener.Dispose();
 
-    private FirstPacketOutcome Judge(ReadOnlySpan<byte> packet, TransportAddress source, Instant now, out TransportAddress transceiver)
+    private FirstPacketOutcome Judge(ReadOnlySpan<byte> packet, out ReadOnlySpan<byte> ufrag, out TransportAddress transceiver)
     {
         transceiver = default;
-        if (!StunUsername.TryReadServerUfrag(packet, out var ufrag)) return FirstPacketOutcome.NotACheck;
+        if (!StunUsername.TryReadServerUfrag(packet, out ufrag)) return FirstPacketOutcome.NotACheck;
         var opened = _opener.Open(ufrag, out var route);
         if (opened != RouteStatus.Ok) return Refusal(opened);
         var answer = _fleet.Find(route.Cluster, route.Node, out transceiver);
         if (answer != FleetAnswer.Found)
             return answer == FleetAnswer.UnknownCluster ? FirstPacketOutcome.ClusterUnknown : FirstPacketOutcome.NodeUnknown;
-        if (!IsAuthentic(packet, ufrag)) return FirstPacketOutcome.CheckForged;
-        if (_isDraining) return FirstPacketOutcome.Draining;
-        // Only what is authentic uses up a rate: a stranger cannot spend that of a client whose route he has seen.
-        if (!_routes.TryTake(NonceOf(ufrag), now)) return FirstPacketOutcome.RouteLimited;
-        return _sources.TryTake(SourceKey.Of(source), now) ? FirstPacketOutcome.Routed : FirstPacketOutcome.SourceLimited;
+        return IsAuthentic(packet, ufrag) ? FirstPacketOutcome.Routed : FirstPacketOutcome.CheckForged;
     }
+
+    private FirstPacketOutcome Admit(UInt128 route, TransportAddress source, Instant now) =>
+        _isDraining ? FirstPacketOutcome.Draining
+        : !_routes.TryTake(route, now) ? FirstPacketOutcome.RouteLimited
+        : !_sources.TryTake(SourceKey.Of(source), now) ? FirstPacketOutcome.SourceLimited
+        : FirstPacketOutcome.Routed;
 
     private bool IsAuthentic(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> ufrag)
     {

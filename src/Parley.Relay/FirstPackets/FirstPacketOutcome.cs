@@ -1,10 +1,13 @@
 namespace Parley.Relay.FirstPackets;
 
-/// <summary>What became of a packet whose source has no flow. All but the first are drops, before anything of it is stored.</summary>
+/// <summary>What became of a packet whose source has no flow. All but the first two are drops, before anything of it is stored.</summary>
 public enum FirstPacketOutcome
 {
     /// <summary>It begins a flow.</summary>
     Routed,
+
+    /// <summary>Media of an SSRC that has a flow from another address: it begins a flow to the same transceiver.</summary>
+    Moved,
 
     /// <summary>No Binding request with a USERNAME: media of a flow that is forgotten, a port scan, noise.</summary>
     NotACheck,

@@ -141,6 +141,39 @@ public sealed class FirstPacketClassifierTests : IDisposable
     {
         _rig.Classifier.Drain();
         Assert.Equal(FirstPacketOutcome.Draining, _rig.Classify(_rig.Check(_rig.Seal())));
+        Assert.False(_rig.Classifier.MayMove(RelayRig.Client, _rig.Clock.Now));
+    }
+
+    [Fact]
+    public void A_flow_that_there_is_finds_its_new_owner_while_the_relay_drains()
+    {
+        _rig.Classifier.Drain();
+        Assert.True(_rig.Classifier.TryFindOwner(_rig.Check(_rig.Seal()), out var transceiver));
+        Assert.Equal(RelayRig.Transceiver, transceiver);
+    }
+
+    [Fact]
+    public void A_check_that_begins_no_flow_does_not_change_where_one_goes()
+    {
+        Assert.False(_rig.Classifier.TryFindOwner(_rig.Check(_rig.Seal().Ufrag, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), out _));
+        Assert.False(_rig.Classifier.TryFindOwner(_rig.Check(_rig.Seal(node: 8)), out _));
+        Assert.False(_rig.Classifier.TryFindOwner([], out _));
+    }
+
+    [Fact]
+    public void A_source_moves_no_more_clients_than_its_rate()
+    {
+        using var rig = new RelayRig(new FirstPacketLimits { PerSource = new RateLimit(burst: 10, perSecond: 1) });
+        Assert.Equal(10, Enumerable.Range(1, 100).Count(port => rig.Classifier.MayMove(RelayRig.Client with { Port = (ushort)port }, rig.Clock.Now)));
+        Assert.True(rig.Classifier.MayMove(TransportAddress.FromIPv4(0xC0000202, 50000), rig.Clock.Now));
+        Assert.Equal(11, rig.Classifier.Counters[FirstPacketOutcome.Moved]);
+    }
+
+    [Fact]
+    public void Only_addresses_of_the_fleet_are_transceivers()
+    {
+        Assert.True(_rig.Classifier.IsTransceiver(RelayRig.Transceiver));
+        Assert.False(_rig.Classifier.IsTransceiver(RelayRig.Transceiver with { Port = 4001 }));
     }
 
     [Fact]

@@ -1,8 +1,6 @@
-using System.Text;
 using Parley.Net.Routes;
 using Parley.Relay.FirstPackets;
 using Parley.Relay.Fleet;
-using Parley.Rtc.Stun;
 using Parley.Simulation;
 
 namespace Parley.Relay.Tests.FirstPackets;
@@ -14,8 +12,6 @@ internal sealed class RelayRig : IDisposable
 
     public static readonly TransportAddress Transceiver = TransportAddress.FromIPv4(0x0A000007, 4000);
     public static readonly TransportAddress Client = TransportAddress.FromIPv4(0xC0000201, 50000);
-
-    private readonly byte[] _packet = new byte[1500];
 
     public RelayRig(FirstPacketLimits? limits = null)
     {
@@ -40,21 +36,9 @@ internal sealed class RelayRig : IDisposable
 
     public RouteCredentials Seal(ushort cluster = Cluster, ushort node = Node) => Sealer.Seal(cluster, node, TimeSpan.FromHours(1));
 
-    public byte[] Check(RouteCredentials server) => Check(server.Ufrag, server.Password);
+    public byte[] Check(RouteCredentials server) => ClientCheck.Create(server, Random);
 
-    /// <summary>A client's connectivity check as browsers send it.</summary>
-    public byte[] Check(string serverUfrag, string password)
-    {
-        Span<byte> transaction = stackalloc byte[StunMessage.TransactionIdLength];
-        Random.Fill(transaction);
-        using var integrity = new StunIntegrity(password);
-        var writer = new StunWriter(_packet, StunMessageType.BindingRequest, transaction);
-        writer.AddUsername(Encoding.ASCII.GetBytes($"{serverUfrag}:h6vY"));
-        writer.AddRole(isControlling: true, 12345);
-        writer.AddPriority(1845501695);
-        writer.AddMessageIntegrity(integrity);
-        return _packet[..writer.Finish()];
-    }
+    public byte[] Check(string serverUfrag, string password) => ClientCheck.Create(serverUfrag, password, Random);
 
     public FirstPacketOutcome Classify(ReadOnlySpan<byte> packet) => Classify(packet, Client);
 
