@@ -86,8 +86,8 @@ public sealed class ShardGroup : IDisposable
 
     private ListeningSocket Listen(IPEndPoint local)
     {
-        // The family of the UDP port, which knows whether there is IPv6.
-        if (local.Address.Equals(IPAddress.IPv6Any)) local = new IPEndPoint(LocalEndPoint.Address, local.Port);
+        // The UDP port knows whether there is IPv6.
+        if (local.Address.Equals(IPAddress.IPv6Any) && LocalEndPoint.Address.Equals(IPAddress.Any)) local = new IPEndPoint(IPAddress.Any, local.Port);
         if (local.Port != 0) return new ListeningSocket(local);
         try
         {

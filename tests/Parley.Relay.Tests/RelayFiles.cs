@@ -1,0 +1,29 @@
+using System.Net;
+using System.Text;
+using Parley.Net;
+using Parley.Net.Routes;
+
+namespace Parley.Relay.Tests;
+
+/// <summary>A folder with the two files of a relay, as an operator writes them.</summary>
+internal sealed class RelayFiles : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-relay-");
+
+    public RelayFiles()
+    {
+        Ring = RouteKeyRing.Create(SystemRandomSource.Instance, TimeProvider.System.GetUtcNow());
+        RouteKeyFile.Save(Keys, Ring);
+    }
+
+    public RouteKeyRing Ring { get; }
+
+    public string Keys => Path.Combine(_folder.FullName, "keys");
+
+    public string Fleet => Path.Combine(_folder.FullName, "fleet.json");
+
+    public void WriteFleet(ushort cluster, ushort node, IPEndPoint inner) =>
+        File.WriteAllBytes(Fleet, Encoding.UTF8.GetBytes($$"""{ "cluster": {{cluster}}, "nodes": { "{{node}}": "{{inner}}" } }"""));
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}
