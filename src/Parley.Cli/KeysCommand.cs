@@ -1,13 +1,17 @@
 using System.CommandLine;
 using System.Text.Json;
 using Parley.Hosting.Access;
+using Parley.Relay.Cli;
 
 namespace Parley.Cli;
 
-/// <summary><c>parley keys</c>: makes API keys, and the hashes that a server keeps of them.</summary>
+/// <summary><c>parley keys</c>: makes API keys, and the hashes that a server keeps of them; and looks after the keys of routes.</summary>
 internal static class KeysCommand
 {
-    public static Command Create() => new("keys", "Make API keys, and the hashes that parley.json keeps of them.") { New(), Hash() };
+    public static Command Create() => new("keys", "Make API keys and their hashes for parley.json; look after the keys that relays and transceivers share.")
+    {
+        New(), Hash(), RouteKeysCommand.CreateRotate(), RouteKeysCommand.CreateList(),
+    };
 
     private static Command New()
     {

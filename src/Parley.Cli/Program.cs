@@ -1,16 +1,19 @@
 using System.CommandLine;
 using Parley.Cli;
 using Parley.Cli.Call;
+using Parley.Relay.Cli;
 
 var root = new RootCommand(
     "Parley: an open, self-hosted real-time voice agent. `./parley serve`, then open the page and speak. "
-    + "In a checkout there are also `./parley test`, `./parley bench` and `./parley fuzz`.")
+    + "In a checkout there are also `./parley test`, `./parley bench`, `./parley fuzz` and `./parley publish`.")
 {
     ServeCommand.Create(),
+    RelayCommand.Create(),
     CallCommand.Create(),
     DoctorCommand.Create(),
     PhrasesCommand.Create(),
     KeysCommand.Create(),
+    RoutesCommand.Create(),
 };
 var parsed = root.Parse(args);
 // What cannot be used is printed with the usage, and is the same to a script as a configuration that cannot be used.
