@@ -5,10 +5,10 @@ namespace Parley.Net;
 /// works in ticks: what arrives within one is taken, handled and answered together, which costs half as much, and no packet waits
 /// longer than a tick. A pure machine: it is told of each round and the present.
 /// </summary>
-internal sealed class Cadence
+/// <param name="tick">The distance of two rounds while much arrives, from begin to begin. Zero: never busy.</param>
+internal sealed class Cadence(TimeSpan tick)
 {
-    /// <summary>The distance of two rounds, from begin to begin.</summary>
-    public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+    public static readonly TimeSpan DefaultTick = TimeSpan.FromMilliseconds(1);
 
     /// <summary>How much arrives is looked at over this time: longer than a burst, shorter than anybody notices.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(8);
@@ -25,7 +25,7 @@ internal sealed class Cadence
     public bool IsBusy { get; private set; }
 
     /// <summary>When the next round is due; in the past when the shard is not busy.</summary>
-    public Instant NextRound => IsBusy ? _roundBegan + Tick : _roundBegan;
+    public Instant NextRound => IsBusy ? _roundBegan + tick : _roundBegan;
 
     /// <summary>A round begins.</summary>
     /// <param name="arrivedSoFar">Datagrams that have arrived since the start.</param>
@@ -34,7 +34,7 @@ internal sealed class Cadence
         _roundBegan = now;
         var elapsed = now - _windowBegan;
         if (elapsed < Window) return;
-        var perTick = (arrivedSoFar - _arrivedBefore) / (elapsed / Tick);
+        var perTick = (arrivedSoFar - _arrivedBefore) / (elapsed / tick);
         IsBusy = perTick >= (IsBusy ? EndsBelow : BeginsAbove);
         (_windowBegan, _arrivedBefore) = (now, arrivedSoFar);
     }

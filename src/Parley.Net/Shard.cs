@@ -26,7 +26,7 @@ public sealed class Shard : IShardInbox, IDisposable
     private readonly MonotonicClock _clock;
     private readonly Thread _thread;
     private readonly WorkQueue<object> _posts;
-    private readonly Cadence _cadence = new();
+    private readonly Cadence _cadence = new(Cadence.DefaultTick);
     private readonly DatagramMailbox _mailbox = new(MailboxCapacity);
     private IShardHandler _handler = null!;
     private TcpPort? _tcp;

@@ -8,7 +8,7 @@ public sealed class CadenceTests
     [Fact]
     public void A_shard_that_gets_little_is_woken_by_each_packet()
     {
-        var cadence = new Cadence();
+        var cadence = new Cadence(Cadence.DefaultTick);
         Run(cadence, TimeSpan.FromSeconds(1), apart: TimeSpan.FromMilliseconds(1));
         Assert.False(cadence.IsBusy);
         Assert.True(cadence.NextRound <= _now);
@@ -17,18 +17,18 @@ public sealed class CadenceTests
     [Fact]
     public void Above_a_rate_rounds_begin_a_tick_apart()
     {
-        var cadence = new Cadence();
+        var cadence = new Cadence(Cadence.DefaultTick);
         Run(cadence, TimeSpan.FromMilliseconds(50), apart: TimeSpan.FromMicroseconds(100));
         Assert.True(cadence.IsBusy);
         var began = _now;
         cadence.BeginRound(_arrived, _now);
-        Assert.Equal(began + Cadence.Tick, cadence.NextRound);
+        Assert.Equal(began + Cadence.DefaultTick, cadence.NextRound);
     }
 
     [Fact]
     public void Ticks_end_when_less_comes_and_do_not_alternate_in_between()
     {
-        var cadence = new Cadence();
+        var cadence = new Cadence(Cadence.DefaultTick);
         Run(cadence, TimeSpan.FromMilliseconds(50), apart: TimeSpan.FromMicroseconds(100));
         Run(cadence, TimeSpan.FromMilliseconds(50), apart: TimeSpan.FromMicroseconds(700));
         Assert.True(cadence.IsBusy);
@@ -41,10 +41,18 @@ public sealed class CadenceTests
     [Fact]
     public void A_burst_after_a_long_silence_does_not_make_the_next_packet_wait()
     {
-        var cadence = new Cadence();
+        var cadence = new Cadence(Cadence.DefaultTick);
         _now += TimeSpan.FromHours(1);
         _arrived += 50;
         cadence.BeginRound(_arrived, _now);
+        Assert.False(cadence.IsBusy);
+    }
+
+    [Fact]
+    public void Without_a_tick_every_packet_wakes()
+    {
+        var cadence = new Cadence(TimeSpan.Zero);
+        Run(cadence, TimeSpan.FromMilliseconds(50), apart: TimeSpan.FromMicroseconds(10));
         Assert.False(cadence.IsBusy);
     }
 

@@ -8,14 +8,16 @@ internal static unsafe partial class LibC
 {
     public const int AF_INET = 2, AF_INET6 = 10;
     public const int SOCK_DGRAM = 2, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
-    public const int SOL_SOCKET = 1, SO_SNDBUF = 7, SO_RCVBUF = 8, SO_REUSEPORT = 15, SO_RCVBUFFORCE = 33, SO_MEMINFO = 55;
+    public const int SOL_SOCKET = 1, SO_SNDBUF = 7, SO_RCVBUF = 8, SO_REUSEPORT = 15, SO_SNDBUFFORCE = 32, SO_RCVBUFFORCE = 33, SO_MEMINFO = 55;
     public const int IPPROTO_IPV6 = 41, IPV6_V6ONLY = 26;
+    public const int IPPROTO_IP = 0, IP_MTU_DISCOVER = 10, IPV6_MTU_DISCOVER = 23, IP_PMTUDISC_DONT = 0;
+    public const int SOL_UDP = 17, UDP_SEGMENT = 103;
     public const int MSG_TRUNC = 0x20, MSG_DONTWAIT = 0x40;
     public const int EFD_CLOEXEC = 0x80000, EFD_NONBLOCK = 0x800;
     public const short POLLIN = 1, POLLOUT = 4;
     public const int PR_SET_TIMERSLACK = 29;
 
-    public const int EINTR = 4, EAGAIN = 11, EACCES = 13, ENOBUFS = 105, EAFNOSUPPORT = 97, EADDRINUSE = 98, EADDRNOTAVAIL = 99;
+    public const int EINTR = 4, EIO = 5, EAGAIN = 11, EACCES = 13, EINVAL = 22, EMSGSIZE = 90, EOPNOTSUPP = 95, ENOBUFS = 105, EAFNOSUPPORT = 97, EADDRINUSE = 98, EADDRNOTAVAIL = 99;
     public const int ENETDOWN = 100, ENETUNREACH = 101, ECONNREFUSED = 111, EHOSTDOWN = 112, EHOSTUNREACH = 113;
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
@@ -99,6 +101,19 @@ internal static unsafe partial class LibC
         public void* Control;
         public nuint ControlLength;
         public int Flags;
+    }
+
+    /// <summary>A control message with a 16-bit value: CMSG_SPACE(2).</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 24)]
+    public struct ShortControl
+    {
+        /// <summary>CMSG_LEN(2).</summary>
+        public const int FilledLength = 18;
+
+        public nuint Length;
+        public int Level;
+        public int Type;
+        public ushort Value;
     }
 
     [StructLayout(LayoutKind.Sequential)]
