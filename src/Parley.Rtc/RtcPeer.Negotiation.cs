@@ -54,7 +54,7 @@ public sealed partial class RtcPeer
     public void RestartIce(Instant now)
     {
         if (!_negotiation.IsOfferer || _remote is null || State is PeerState.Closing or PeerState.Closed) throw new InvalidOperationException("There is no connection that was offered.");
-        _ice.Restart(IceCredentials.Create(null, null, _random), now);
+        _ice.Restart(NewCredentials(null, null), now);
         _negotiation.BeginAgain();
         LocalDescription = SdpWriter.WriteOffer(Describe(SdpSetup.ActPass));
         Settle(now);
@@ -74,7 +74,7 @@ public sealed partial class RtcPeer
         if ((error = _negotiation.Judge(_remote!, parsed.Remote)) is not null) return false;
         // Data channels that the first offer did not describe have nothing that carries them.
         if (_remote!.Application is null) parsed = parsed.WithoutApplication();
-        if (!parsed.Remote.HasIceCredentialsOf(_remote)) _ice.Restart(IceCredentials.Create(null, null, _random), now);
+        if (!parsed.Remote.HasIceCredentialsOf(_remote)) _ice.Restart(NewCredentials(null, null), now);
         _negotiation.BeginAgain();
         LocalDescription = SdpWriter.WriteAnswer(parsed, Describe(_negotiation.OwnSetup));
         FollowRemote(parsed.Remote with { Application = parsed.Remote.Application ?? _remote.Application }, now);
@@ -117,6 +117,14 @@ public sealed partial class RtcPeer
 
     /// <summary>The remote has no more candidates; later ones are ignored. (RFC 8838 §13)</summary>
     public void EndRemoteCandidates() => _ice.EndRemoteCandidates();
+
+    private IceCredentials NewCredentials(string? ufrag, string? password)
+    {
+        if (_config.DrawCredentials is not { } draw) return IceCredentials.Create(ufrag, password, _random);
+        var drawn = draw();
+        PeerConfigRules.Check(drawn);
+        return drawn;
+    }
 
     private LocalDescription Describe(SdpSetup setup) => new()
     {

@@ -79,7 +79,7 @@ public sealed partial class RtcPeer : IDisposable
         _random = random;
         _negotiation = new Negotiation(isOfferer, random);
         _ice = new IceAgent(
-            mode, IceCredentials.Create(config.LocalUfrag, config.LocalPassword, random), config.ConsentTimeout, random,
+            mode, NewCredentials(config.LocalUfrag, config.LocalPassword), config.ConsentTimeout, random,
             new IceLocals([.. config.LocalCandidates], config.ConnectsTcp));
         AudioSsrc = random.NextUInt32();
         _audio = new AudioRtp(AudioSsrc, config.Cname, random);

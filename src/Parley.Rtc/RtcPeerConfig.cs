@@ -1,4 +1,5 @@
 using Parley.Rtc.Dtls;
+using Parley.Rtc.Ice;
 using Parley.Rtc.Sdp;
 
 namespace Parley.Rtc;
@@ -30,6 +31,12 @@ public sealed record RtcPeerConfig
 
     /// <summary>22 to 256 ICE-chars; drawn at random when null.</summary>
     public string? LocalPassword { get; init; }
+
+    /// <summary>
+    /// Draws our ICE credentials, the first ones and those of each restart: for a host that finds its peers by what their ufrags say. Takes the place
+    /// of <see cref="LocalUfrag"/> and <see cref="LocalPassword"/>, and keeps to the same characters. Null: drawn at random.
+    /// </summary>
+    public Func<IceCredentials>? DrawCredentials { get; init; }
 
     /// <summary>
     /// Answers are given as an ICE-lite agent, which checks nothing and needs an address that the remote can reach; an offer by a

@@ -34,6 +34,35 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public void A_host_that_draws_the_credentials_draws_those_of_restarts_as_well()
+    {
+        var drawn = new List<IceCredentials>();
+        using var pair = new PeerPair(62, LinkConditions.Perfect, callee: config => config with { DrawCredentials = Draw });
+        pair.Connect();
+        Assert.Equal([pair.Callee.Peer.LocalUfrag], drawn.Select(credentials => credentials.Ufrag));
+        var talk = new Conversation(pair);
+        Restart(pair);
+        talk.Run(2);
+        Assert.Equal(2, drawn.Count);
+        Assert.Equal(drawn[1].Ufrag, pair.Callee.Peer.LocalUfrag);
+        Assert.Contains($"a=ice-pwd:{drawn[1].Password}\r\n", pair.Callee.Peer.LocalDescription, StringComparison.Ordinal);
+        Assert.Equal((0, 0), (talk.Missing(talk.HeardByCaller), talk.Missing(talk.HeardByCallee)));
+
+        IceCredentials Draw()
+        {
+            drawn.Add(new IceCredentials($"route{drawn.Count}", new string((char)('a' + drawn.Count), 22)));
+            return drawn[^1];
+        }
+    }
+
+    [Theory]
+    [InlineData("abc", "0123456789012345678901")]
+    [InlineData("route:1", "0123456789012345678901")]
+    [InlineData("route", "short")]
+    public void Credentials_that_are_drawn_keep_to_the_characters_of_ICE(string ufrag, string password) =>
+        Assert.Throws<ArgumentException>(() => new PeerPair(63, LinkConditions.Perfect, callee: config => config with { DrawCredentials = () => new IceCredentials(ufrag, password) }).Connect());
+
+    [Fact]
     public void Each_description_has_the_next_version_of_the_same_session()
     {
         using var pair = Connected(isLite: true);
