@@ -40,6 +40,7 @@ public sealed class RealtimeSession
     private readonly TimerTable<SessionTimer> _timers = new("session");
     private bool _isOpen;
     private bool _isIdleArmed;
+    private Instant _drainEnd = Instant.Never;
     private Instant _silentAtWhenArmed;
 
     private enum SessionTimer { Expiry, ExpiryWarning, Idle }
@@ -100,6 +101,7 @@ public sealed class RealtimeSession
         if (IsClosed || _isOpen) return;
         _isOpen = true;
         _context.Events.SessionCreated(_context.SessionId, _context.ExpiresAt, _context.Settings);
+        if (!_drainEnd.IsNever) TellDraining(now);
         _mcpListings.Begin(_context.Settings.McpTools);
         _utterances.RecognizeUnderstoodByNobody();
     }
@@ -190,6 +192,19 @@ public sealed class RealtimeSession
         Settle(now);
     }
 
+    /// <summary>
+    /// Whoever runs the server takes it away soon: the client is told by <c>parley.draining</c>, now or when it comes, so that it can go elsewhere. At
+    /// <paramref name="end"/> the driver closes the call.
+    /// </summary>
+    public void HandleDraining(Instant end, Instant now)
+    {
+        if (IsClosed) return;
+        _drainEnd = end;
+        if (!_isOpen) return;
+        TellDraining(now);
+        Settle(now);
+    }
+
     /// <summary>Whoever runs the server ends the session: the client is told why, then the call is closed.</summary>
     public void End(RealtimeError error, Instant now)
     {
@@ -224,6 +239,8 @@ public sealed class RealtimeSession
     public ReadOnlyMemory<byte> MakeError(RealtimeError error) => _context.Events.MakeError(error);
 
     public bool TryPollCommand([NotNullWhen(true)] out SessionCommand? command) => _context.Commands.TryDequeue(out command);
+
+    private void TellDraining(Instant now) => _context.Events.Draining(_drainEnd > now ? _drainEnd - now : TimeSpan.Zero);
 
     private bool IsOutsideLifetime()
     {

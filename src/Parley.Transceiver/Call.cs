@@ -134,6 +134,12 @@ internal sealed class Call : ILiveCall
 
     public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit) => _peer.TryPollTransmit(buffer, out transmit);
 
+    public void HandleDraining(Instant end, Instant now)
+    {
+        _session.HandleDraining(end, now);
+        Advance(now);
+    }
+
     public void End(RealtimeError error, Instant now)
     {
         _session.End(error, now);

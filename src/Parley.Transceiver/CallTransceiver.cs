@@ -18,7 +18,7 @@ namespace Parley.Transceiver;
 /// WebSockets, and the sidebands of both. Thread-safe. A call over WebRTC waits until a shard's socket receives its first valid connectivity check; that shard
 /// adopts it, and it never leaves that shard.
 /// </summary>
-public sealed class CallTransceiver : IAsyncDisposable
+public sealed partial class CallTransceiver : IAsyncDisposable
 {
     /// <summary>A shard takes a post within one round; more means that it is overloaded or stopping.</summary>
     private static readonly TimeSpan RenegotiationLimit = TimeSpan.FromSeconds(5);

@@ -70,6 +70,9 @@ internal interface ILiveCall : IDisposable
 
     bool TryPollTransmit(Span<byte> buffer, out Transmit transmit);
 
+    /// <summary>The server is going away at <paramref name="end"/>: the client is told, as far as it can be.</summary>
+    void HandleDraining(Instant end, Instant now);
+
     /// <summary>Tells the client by an <c>error</c> event why the call ends, and closes it when that had time to arrive.</summary>
     void End(RealtimeError error, Instant now);
 

@@ -31,4 +31,7 @@ internal static partial class TransceiverLog
 
     [LoggerMessage(EventId = 108, Level = LogLevel.Error, Message = "The store of sessions failed: a session cannot be resumed.")]
     public static partial void StoreFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 109, Level = LogLevel.Information, Message = "Draining: no new calls are taken, and {Count} are told that the server goes away.")]
+    public static partial void Draining(ILogger logger, int count);
 }

@@ -50,6 +50,31 @@ public sealed class LifetimeTests
     }
 
     [Fact]
+    public void A_client_is_told_that_the_server_goes_away_and_may_go_on_until_then()
+    {
+        var call = new TestCall();
+        call.Session.HandleDraining(Instant.FromMilliseconds(90_000), call.Now);
+        call.Settle();
+        Assert.Equal("90", call.Single("parley.draining")["seconds_left"]);
+        Assert.False(call.Session.IsClosed);
+        call.Send("""{"type":"response.create"}""");
+        Assert.Contains("response.created", call.Types);
+    }
+
+    [Fact]
+    public void A_client_that_comes_while_the_server_goes_away_is_told_after_its_greeting_how_long_is_left()
+    {
+        var call = new TestCall(opened: false);
+        call.Session.HandleDraining(Instant.FromMilliseconds(90_000), call.Now);
+        call.Settle();
+        Assert.Empty(call.Events);
+        call.Session.HandleOpened(Instant.FromMilliseconds(30_000));
+        call.Settle();
+        Assert.Equal(["session.created", "parley.draining"], call.Types);
+        Assert.Equal("60", call.Single("parley.draining")["seconds_left"]);
+    }
+
+    [Fact]
     public void Five_minutes_before_the_end_the_client_is_told()
     {
         var call = new TestCall();

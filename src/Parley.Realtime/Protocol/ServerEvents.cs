@@ -54,6 +54,14 @@ internal sealed partial class ServerEvents(SessionIds ids)
         End();
     }
 
+    /// <summary>An event of this server's own: the server ends what is left of its sessions in so much time.</summary>
+    public void Draining(TimeSpan left)
+    {
+        Begin("parley.draining");
+        _json.WriteNumber("seconds_left", (long)left.TotalSeconds);
+        End();
+    }
+
     public void TranscriptionSessionUpdated(string sessionId, long expiresAt, SessionSettings settings)
     {
         Begin("transcription_session.updated");

@@ -92,6 +92,11 @@ internal sealed class EchoCall : ILiveCall
     public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit) => _peer.TryPollTransmit(buffer, out transmit);
 
     /// <summary>An echo has no events of its own to tell it with.</summary>
+    public void HandleDraining(Instant end, Instant now)
+    {
+    }
+
+    /// <summary>An echo has no events of its own to tell it with.</summary>
     public void End(RealtimeError error, Instant now) => Close(CallCloseReason.LimitReached, now);
 
     public void Close(CallCloseReason reason, Instant now)

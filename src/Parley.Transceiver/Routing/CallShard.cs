@@ -68,6 +68,9 @@ internal sealed partial class CallShard : IShardHandler
                 // A call that is saying goodbye already goes on doing so.
                 Drive(seat, hangUp.Run, now);
                 break;
+            case DrainNotice { Entry.Seat: { } seat } notice:
+                Drive(seat, notice.Run, now);
+                break;
             case Renegotiation renegotiation:
                 if (renegotiation.Entry.Seat is { } place) Drive(place, (_, at) => renegotiation.Run(_directory, at), now);
                 renegotiation.Abandon();

@@ -124,6 +124,13 @@ internal sealed class SocketCall : IDisposable
         null => throw new InvalidOperationException("The call is not over."),
     };
 
+    /// <summary>The server is going away at <paramref name="end"/>: the client is told.</summary>
+    public void HandleDraining(Instant end, Instant now)
+    {
+        _session.HandleDraining(end, now);
+        Advance(now);
+    }
+
     /// <summary>Tells the client why, and ends the call.</summary>
     public void End(RealtimeError error, Instant now)
     {

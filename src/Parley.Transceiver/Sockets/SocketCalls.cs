@@ -44,6 +44,11 @@ internal sealed class SocketCalls(CallDirectory directory, CallLedger ledger, Ca
         foreach (var (_, connection) in _byId) connection.RequestEnd(reason);
     }
 
+    public void NoteDraining(Instant end)
+    {
+        foreach (var (_, connection) in _byId) connection.NoteDraining(end);
+    }
+
     public void Connected(SocketCall call) => ledger.Connected(call.Id, clock.Now - call.CreatedAt);
 
     public void Faulted(SocketCall call, Exception exception) => ledger.Faulted(call.Id, exception);

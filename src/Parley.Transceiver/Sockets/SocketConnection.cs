@@ -31,6 +31,7 @@ public sealed class SocketConnection : ISidebandHost, IDisposable
     private bool _hasMessage;
     private bool _isBehind;
     private EndRequest? _endRequest;
+    private DrainNotice? _drainNotice;
     private int _sidebandCount;
     private int _hasLeft;
     private SocketReadEnd? _readEnd;
@@ -87,6 +88,13 @@ public sealed class SocketConnection : ISidebandHost, IDisposable
     internal void RequestEnd(CallCloseReason reason, RealtimeError? error = null)
     {
         if (Interlocked.CompareExchange(ref _endRequest, new EndRequest(reason, error), null) is null) _signal.Set();
+    }
+
+    /// <summary>Any thread: the server is going away, and the client is to know.</summary>
+    internal void NoteDraining(Instant end)
+    {
+        Volatile.Write(ref _drainNotice, new DrainNotice(end));
+        _signal.Set();
     }
 
     bool ISidebandHost.TryPost(Sideband sideband)
@@ -156,6 +164,7 @@ public sealed class SocketConnection : ISidebandHost, IDisposable
     {
         _call.HandleModels(now);
         if (_call.NextDeadline.IsDue(now)) _call.HandleTimeout(now);
+        if (Interlocked.Exchange(ref _drainNotice, null) is { } notice) _call.HandleDraining(notice.End, now);
         if (Volatile.Read(ref _endRequest) is { } request) End(request, now);
         if (_call.IsHearing) _call.Hear(now);
         if (!_call.IsHearing && Volatile.Read(ref _hasMessage) && _call.QueuedBytes <= MaxUnheard) TakeMessage(now);
@@ -218,6 +227,8 @@ public sealed class SocketConnection : ISidebandHost, IDisposable
         var wait = Math.Ceiling((next - _owner.Clock.Now).TotalMilliseconds);
         timer.Change(TimeSpan.FromMilliseconds(Math.Max(wait, 0)), Timeout.InfiniteTimeSpan);
     }
+
+    private sealed record DrainNotice(Instant End);
 
     private sealed record EndRequest(CallCloseReason Reason, RealtimeError? Error);
 }
