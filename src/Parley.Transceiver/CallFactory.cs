@@ -15,9 +15,6 @@ internal sealed class CallFactory(
     CallCertificate certificate, IReadOnlyList<TransportAddress> candidates, TransceiverConfig config,
     IRandomSource random, IModelStarter starter, TimeProvider time, ILoggerFactory loggers)
 {
-    /// <summary>Longer than any guess: 24 characters of 5 bits.</summary>
-    private const int IdLength = 24;
-
     private readonly UtteranceAudio.BlockPool _blocks = new();
     private readonly ILogger _modelLogger = loggers.CreateLogger("Parley.Transceiver.Models");
     private readonly ILogger<ReplyPipeline> _pipelineLogger = loggers.CreateLogger<ReplyPipeline>();
@@ -37,7 +34,7 @@ internal sealed class CallFactory(
             NegotiatedChannelId = call.NegotiatedChannelId,
         };
         if (!RtcPeer.TryAnswer(offer, peerConfig, random, now, out var peer, out error)) return false;
-        var id = "rtc_" + random.NextString("abcdefghijklmnopqrstuvwxyz234567", IdLength);
+        var id = config.Node.Create(random);
         entry = call.Models is { } models
             ? Conversation(id, peer, call, models, now)
             : new CallEntry(new EchoCall(id, peer, random.NextUInt32(), now));

@@ -22,6 +22,9 @@ public sealed record TransceiverConfig
     /// </summary>
     public required IReadOnlyList<IPEndPoint> Advertised { get; init; }
 
+    /// <summary>Cluster and node that call ids and routes name; a server that stands alone is node 0 of cluster 0.</summary>
+    public CallId Node { get; init; }
+
     /// <summary>Null: <see cref="Net.ShardGroupConfig"/>'s default.</summary>
     public int? ShardCount { get; init; }
 
