@@ -57,10 +57,12 @@ public sealed class Shard : IShardInbox, IDisposable
     public long RefusedPosts => _posts.Refused + _mailbox.Refused;
 
     /// <summary>For the handler: the TCP connections that its datagrams come from.</summary>
-    public IShardConnections Connections => (IShardConnections?)_tcp ?? NoConnections.Instance;
+    public IShardConnections Connections => _tcp ?? _port.Clients ?? NoConnections.Instance;
 
     /// <summary>Null without TCP.</summary>
     public CounterTable<TcpCounter>? TcpCounters => _tcp?.Counters;
+
+    internal bool IsRelayed => _port.CarriesTcp;
 
     internal bool HasTcp => _tcp is not null;
 
@@ -245,7 +247,7 @@ public sealed class Shard : IShardInbox, IDisposable
                     continue;
                 }
                 if (!_handler.TryPollTransmit(slot, out var transmit)) break;
-                if (transmit.Destination.Protocol == TransportProtocol.Udp) _port.Enqueue(transmit);
+                if (transmit.Destination.Protocol == TransportProtocol.Udp || _port.CarriesTcp) _port.Enqueue(transmit);
                 else if (_tcp is not null) _tcp.Send(slot[..transmit.Length], transmit.Destination);
                 else Counters.Increment(ShardCounter.SendUnreachable);
             }

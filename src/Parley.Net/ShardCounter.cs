@@ -37,6 +37,12 @@ public enum ShardCounter
     /// <summary>Datagrams that the system refused for another reason (too long, forbidden).</summary>
     SendRefused,
 
+    /// <summary>Datagrams of the private network that were dropped: no such, of another version, or not authentic.</summary>
+    InnerRefused,
+
+    /// <summary>Datagrams of the private network with a packet in them that does not fit; those before it were taken.</summary>
+    InnerMalformed,
+
     /// <summary>Exceptions that a handler let out.</summary>
     HandlerFaults,
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Parley.Net.Inner;
+using Parley.Net.Routes;
 using Parley.Net.Sockets;
 using Parley.Net.Tcp;
 
@@ -13,13 +15,15 @@ public sealed class ShardGroup : IDisposable
 {
     private readonly Shard[] _shards;
     private readonly bool _hasPlainSockets;
+    private readonly IReadOnlyList<InnerAuthenticator> _authenticators;
     private ListeningSocket? _listener;
     private TcpAdmission? _admission;
 
-    private ShardGroup(Shard[] shards, bool hasPlainSockets)
+    private ShardGroup(Shard[] shards, bool hasPlainSockets, IReadOnlyList<InnerAuthenticator> authenticators)
     {
         _shards = shards;
         _hasPlainSockets = hasPlainSockets;
+        _authenticators = authenticators;
     }
 
     public IReadOnlyList<Shard> Shards => _shards;
@@ -40,6 +44,7 @@ public sealed class ShardGroup : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(config.ShardCount, 1, nameof(config));
         var count = config.UsePlainSockets ? 1 : config.ShardCount;
         var ports = new List<IDatagramPort>(count);
+        var authenticators = new List<InnerAuthenticator>();
         try
         {
             // A socket that shares its port binds beside those of any other process of the same user, and the kernel would
@@ -52,8 +57,9 @@ public sealed class ShardGroup : IDisposable
             foreach (var port in ports) port.Dispose();
             throw;
         }
+        if (config.Relayed is { } relayed) ports = [.. RelayedPorts(ports, relayed, authenticators)];
         return new ShardGroup(
-            [.. ports.Select((port, index) => new Shard(index, port, clock, config.PostCapacity))], config.UsePlainSockets);
+            [.. ports.Select((port, index) => new Shard(index, port, clock, config.PostCapacity))], config.UsePlainSockets, authenticators);
     }
 
     /// <summary>
@@ -63,11 +69,18 @@ public sealed class ShardGroup : IDisposable
     public void AddTcp(TcpConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
+        if (_shards[0].IsRelayed) throw new InvalidOperationException("The clients' TCP connections are the relays'.");
         if (_hasPlainSockets) throw new PlatformNotSupportedException("TCP needs Linux's own sockets.");
         if (_admission is not null) throw new InvalidOperationException("The shards speak TCP already.");
         _listener = config.Listen is { } local ? Listen(local) : null;
         _admission = new TcpAdmission(config);
         foreach (var shard in _shards) shard.AddTcp(config, _admission, _listener);
+    }
+
+    /// <summary>Any thread: other keys for the private network from now on. Only where <see cref="RelayedConfig.Keys"/> were given.</summary>
+    public void SetInnerKeys(RouteKeyRing keys)
+    {
+        foreach (var authenticator in _authenticators) authenticator.Ring = keys;
     }
 
     /// <summary>Starts one thread for each shard. <paramref name="handlerOf"/> is called here, before any thread runs.</summary>
@@ -82,6 +95,17 @@ public sealed class ShardGroup : IDisposable
     {
         foreach (var shard in _shards) shard.Dispose();
         _listener?.Dispose();
+    }
+
+    private static IEnumerable<IDatagramPort> RelayedPorts(IEnumerable<IDatagramPort> ports, RelayedConfig config, List<InnerAuthenticator> authenticators)
+    {
+        var paths = new ReturnPaths();
+        foreach (var port in ports)
+        {
+            var authenticator = config.Keys is { } keys ? new InnerAuthenticator(keys, config.Time) : null;
+            if (authenticator is not null) authenticators.Add(authenticator);
+            yield return new RelayedPort(port, paths, authenticator, config.MaxLength);
+        }
     }
 
     private ListeningSocket Listen(IPEndPoint local)

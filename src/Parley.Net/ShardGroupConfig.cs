@@ -1,4 +1,5 @@
 using System.Net;
+using Parley.Net.Inner;
 
 namespace Parley.Net;
 
@@ -16,6 +17,9 @@ public sealed record ShardGroupConfig
 
     /// <summary>Plain sockets, which every system has, instead of Linux's batched system calls. One shard only.</summary>
     public bool UsePlainSockets { get; init; } = !OperatingSystem.IsLinux();
+
+    /// <summary>Clients come by way of relays, and the port is one of the private network. Null: they send to the port itself.</summary>
+    public RelayedConfig? Relayed { get; init; }
 
     /// <summary>Posts that may wait for one shard; a power of two.</summary>
     public int PostCapacity { get; init; } = 4096;

@@ -71,6 +71,15 @@ public sealed class RouteKey
     /// <summary>The same secret with another end.</summary>
     public RouteKey RetiringAfter(DateTimeOffset time) => new(Id, _secret, NotBefore, time);
 
+    /// <summary>A key of its own for another purpose, which nobody can tell from this one or from those for others.</summary>
+    /// <param name="purpose">Different from every other one's; 1 to 64 ASCII characters.</param>
+    /// <param name="length">Bytes.</param>
+    public byte[] DeriveKey(string purpose, int length)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(purpose);
+        return Derive(_secret, System.Text.Encoding.ASCII.GetBytes("parley other: " + purpose), length);
+    }
+
     public override string ToString() => $"key {Id}";
 
     internal AesGcm CreateCipher() => new(_sealKey, SealedRoute.TagLength);

@@ -1,3 +1,5 @@
+using Parley.Net.Tcp;
+
 namespace Parley.Net.Sockets;
 
 /// <summary>
@@ -36,6 +38,12 @@ internal interface IDatagramPort : IDisposable
     bool MayHaveMore { get; }
 
     Datagram Received(int index);
+
+    /// <summary>Datagrams for addresses of TCP go out here, too: a relay has the connections.</summary>
+    bool CarriesTcp => false;
+
+    /// <summary>What the port has to know of the clients that calls have; null: nothing.</summary>
+    IShardConnections? Clients => null;
 
     /// <summary>Where the next datagram to send is written; empty when the batch is full.</summary>
     Span<byte> SendSlot { get; }

@@ -6,6 +6,9 @@ namespace Parley.Net.Tcp;
 /// </summary>
 public interface IShardConnections
 {
+    /// <summary>Addresses of UDP are to be kept and closed, too: somebody has to remember the way to them.</summary>
+    bool AreOfUdp => false;
+
     /// <summary>A call has found the peer to be authentic: the connection stays while it is in use.</summary>
     void Keep(TransportAddress connection);
 
