@@ -14,6 +14,9 @@ public sealed record CallConfig
     /// <summary>The stream id of the client's pre-negotiated data channel; null when the client opens it in the usual way.</summary>
     public ushort? NegotiatedChannelId { get; init; }
 
+    /// <summary>Addresses that the answer names as candidates, most preferred first; null: those of the transceiver.</summary>
+    public IReadOnlyList<TransportAddress>? Candidates { get; init; }
+
     /// <summary>Whose call it is: after its connection was lost the same may resume its session. Opaque, and no secret. Null: nobody may.</summary>
     public string? Owner { get; init; }
 

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Parley.Net.Routes;
 using Parley.Realtime;
 using Parley.Rtc;
+using Parley.Rtc.Ice;
 using Parley.Rtc.Sdp;
 using Parley.Speech;
 using Parley.Transceiver.Echo;
@@ -15,6 +17,7 @@ internal sealed class CallFactory(
     CallCertificate certificate, IReadOnlyList<TransportAddress> candidates, TransceiverConfig config,
     IRandomSource random, IModelStarter starter, TimeProvider time, ILoggerFactory loggers)
 {
+    private readonly RouteSealer _routes = config.Routes ?? new RouteSealer(RouteKeyRing.Create(random, time.GetUtcNow()), time, random);
     private readonly UtteranceAudio.BlockPool _blocks = new();
     private readonly ILogger _modelLogger = loggers.CreateLogger("Parley.Transceiver.Models");
     private readonly ILogger<ReplyPipeline> _pipelineLogger = loggers.CreateLogger<ReplyPipeline>();
@@ -28,10 +31,11 @@ internal sealed class CallFactory(
         var peerConfig = new RtcPeerConfig
         {
             Certificate = certificate.Current,
-            LocalCandidates = candidates,
+            LocalCandidates = call.Candidates ?? candidates,
             ConnectTimeout = config.ConnectTimeout,
             ConsentTimeout = config.ConsentTimeout,
             NegotiatedChannelId = call.NegotiatedChannelId,
+            DrawCredentials = DrawCredentials,
         };
         if (!RtcPeer.TryAnswer(offer, peerConfig, random, now, out var peer, out error)) return false;
         var id = config.Node.Create(random);
@@ -47,6 +51,12 @@ internal sealed class CallFactory(
     {
         var port = Port(call.Models ?? throw new ArgumentException("An echo has no events.", nameof(call)), ring);
         return new SocketCall(Session(call, call.Session with { AudioPath = AudioPath.Events }, now), port, now);
+    }
+
+    private IceCredentials DrawCredentials()
+    {
+        var (ufrag, password) = _routes.Seal(config.Node.Cluster, config.Node.Node, config.RouteLifetime);
+        return new IceCredentials(ufrag, password);
     }
 
     private CallEntry Conversation(string id, RtcPeer peer, CallConfig call, ModelSet models, Instant now)

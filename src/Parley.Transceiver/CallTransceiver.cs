@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Parley.Net;
+using Parley.Net.Routes;
 using Parley.Net.Tcp;
 using Parley.Realtime;
 using Parley.Realtime.Protocol;
@@ -83,7 +84,16 @@ public sealed partial class CallTransceiver : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(config.ResumeTime, TimeSpan.Zero, nameof(config));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(config.CertificateLifetime, TimeSpan.Zero, nameof(config));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(config.CertificateLifetime, TimeSpan.FromDays(300), nameof(config));
+        if (config.Relayed is not null && config.Tcp is not null) throw new ArgumentException("Behind relays the TCP port is theirs.", nameof(config));
         return new CallTransceiver(config, time, loggers, observer);
+    }
+
+    /// <summary>Other keys from now on, for the routes of new calls and, where it is authenticated, for the private network. Running calls keep their routes.</summary>
+    public void SetRouteKeys(RouteKeyRing keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        _config.Routes?.Ring = keys;
+        _group.SetInnerKeys(keys);
     }
 
     /// <summary>Answers an offer. The call then waits for the client's first packet.</summary>
@@ -110,9 +120,10 @@ public sealed partial class CallTransceiver : IAsyncDisposable
         var created = new CallCreated(entry.Id, entry.Call.AnswerSdp);
         if (entry.Call.SessionId is { } sessionId) _directory.Sessions?.Began(sessionId, config.Owner, () => HangUp(entry, CallCloseReason.TakenOver));
         _directory.Add(entry);
-        // Draining may have begun since the place was taken, and have missed this call.
-        if (_directory.IsClosed) HangUp(entry, CallCloseReason.ShuttingDown);
-        return created;
+        if (!_directory.IsClosed) return created;
+        // Draining has begun since the place was taken. Nobody knows of this call yet, so that its client may as well go elsewhere at once.
+        HangUp(entry, CallCloseReason.ShuttingDown);
+        return RefuseForNow();
     }
 
     /// <summary>Makes a call whose audio travels within its events. It takes a place from now on; the caller runs it on a WebSocket, or disposes of it.</summary>
@@ -337,6 +348,7 @@ public sealed partial class CallTransceiver : IAsyncDisposable
         {
             Local = config.Local,
             UsePlainSockets = config.UsePlainSockets,
+            Relayed = config.Relayed,
             // For each call at most one note of its models is under way, and a few hang-ups.
             PostCapacity = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(config.MaxCalls * 4) + 64),
         };

@@ -1,4 +1,6 @@
 using System.Net;
+using Parley.Net.Inner;
+using Parley.Net.Routes;
 using Parley.Transceiver.Resuming;
 using Parley.Transceiver.Sockets;
 
@@ -24,6 +26,21 @@ public sealed record TransceiverConfig
 
     /// <summary>Cluster and node that call ids and routes name; a server that stands alone is node 0 of cluster 0.</summary>
     public CallId Node { get; init; }
+
+    /// <summary>
+    /// Seals the way to this node into the ICE ufrag of each call, for the relays that have the same keys. Null: with a key that the transceiver makes
+    /// for itself, which suits one without relays.
+    /// </summary>
+    public RouteSealer? Routes { get; init; }
+
+    /// <summary>How long a route may begin flows; no less than a call lasts, whose client may move to another address at any time.</summary>
+    public TimeSpan RouteLifetime { get; init; } = TimeSpan.FromMinutes(65);
+
+    /// <summary>
+    /// Clients come by way of relays: <see cref="Local"/> is a port of the private network, <see cref="Advertised"/> are addresses of relays, and
+    /// <see cref="Tcp"/> is null. Null: they come to the ports themselves.
+    /// </summary>
+    public RelayedConfig? Relayed { get; init; }
 
     /// <summary>Null: <see cref="Net.ShardGroupConfig"/>'s default.</summary>
     public int? ShardCount { get; init; }

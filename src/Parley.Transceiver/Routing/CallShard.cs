@@ -244,7 +244,7 @@ internal sealed partial class CallShard : IShardHandler
         seat.Addresses.Add(address);
         _byAddress.Set(address, seat);
         _directory.Learn(address, seat.Entry);
-        if (address.Protocol == TransportProtocol.Tcp) _connections.Keep(address);
+        if (IsConnection(address)) _connections.Keep(address);
     }
 
     private void Forget(Seat seat, TransportAddress address)
@@ -253,8 +253,10 @@ internal sealed partial class CallShard : IShardHandler
         if (seat.LastDestination == address) seat.LastDestination = default;
         if (_byAddress.TryFind(address, out var known) && known == seat) _byAddress.Remove(address);
         _directory.Forget(address, seat.Entry);
-        if (address.Protocol == TransportProtocol.Tcp) _connections.Close(address);
+        if (IsConnection(address)) _connections.Close(address);
     }
+
+    private bool IsConnection(TransportAddress address) => address.Protocol == TransportProtocol.Tcp || _connections.AreOfUdp;
 
     /// <summary>Calls whose client never came run into their own connect time-out.</summary>
     private void SweepLobby(Instant now)
