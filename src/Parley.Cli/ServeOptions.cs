@@ -26,6 +26,7 @@ internal sealed class ServeOptions
     private readonly Option<string[]?> _host = new("--host") { Description = "Host name by which the server is addressed, beyond loopback; may be repeated" };
     private readonly Option<int?> _maxCalls = new("--max-calls") { CustomParser = Number, Description = "Calls at once; one more is answered with 503 [default: 1000]" };
     private readonly Option<AgentKind?> _agent = new("--agent") { CustomParser = Agent, Description = "Who answers: models, or echo, which sends audio and messages back as they came [default: models]" };
+    private readonly NodeOptions _node = new();
     private readonly ModelOption _chat = new("chat");
     private readonly ModelOption _recognizer = new("recognizer");
     private readonly ModelOption _synthesizer = new("synthesizer");
@@ -36,7 +37,7 @@ internal sealed class ServeOptions
 
     public IEnumerable<Option> All =>
     [
-        _config, _port, _udpPort, _tcpPort, _noTcp, _listen, _tlsCert, _tlsKey, _tlsSelfSigned, _udpListen, _advertise, _origin, _host, _maxCalls, _agent,
+        _config, _port, _udpPort, _tcpPort, _noTcp, _listen, _tlsCert, _tlsKey, _tlsSelfSigned, _udpListen, _advertise, _origin, _host, _maxCalls, _agent, .. _node.All,
         .. _chat.All, .. _recognizer.All, .. _synthesizer.All, _voice, _instructions, Json,
     ];
 
@@ -48,7 +49,7 @@ internal sealed class ServeOptions
         var options = file.Exists ? ParleyOptions.Load(file.FullName) : new ParleyOptions();
         return new ParleyOptions
         {
-            Server = Server(parsed, options.Server),
+            Server = _node.Apply(parsed, Server(parsed, options.Server)),
             Speech = Speech(parsed, options.Speech),
         };
     }

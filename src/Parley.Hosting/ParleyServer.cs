@@ -13,6 +13,7 @@ using Parley.Hosting.Access;
 using Parley.Hosting.Configuration;
 using Parley.Hosting.Console;
 using Parley.Hosting.Endpoints;
+using Parley.Hosting.Fleet;
 using Parley.Hosting.Tls;
 using Parley.Realtime.Settings;
 using Parley.Transceiver;
@@ -63,7 +64,9 @@ public static class ParleyServer
         if (config.Server.Tls is { } tls)
             builder.Services.AddSingleton(services => new ServerCertificate(
                 tls, config.Server.Hosts, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ServerCertificate>>()));
+        builder.WebHost.ConfigureKestrel(kestrel => FleetServices.Listen(kestrel, config.Server.Node));
         var app = builder.Build();
+        FleetServices.Guard(app, config.Server.Node);
         // The API's endpoints have this around them already; here it is for the talk page, and for paths that lead nowhere.
         app.UseWhen(context => context.GetEndpoint()?.Metadata.GetMetadata<RealtimeEndpointMark>() is null, rest =>
         {
@@ -75,6 +78,7 @@ public static class ParleyServer
         HealthEndpoint.Map(app);
         ConsoleInfo.Map(app, config);
         app.MapConsole();
+        FleetServices.Map(app, config.Server.Node);
         return app;
     }
 

@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Parley.Hosting.Access;
 using Parley.Hosting.Configuration;
+using Parley.Hosting.Fleet;
+using Parley.Net.Routes;
 using Parley.Realtime.Settings;
 using Parley.Speech.Options;
 using Parley.Transceiver;
@@ -28,6 +31,8 @@ public static class ParleyServiceExtensions
         configure?.Invoke(builder);
         if (builder.Server.Port != DefaultServer.Port || builder.Server.Listen != DefaultServer.Listen || builder.Server.Tls is not null)
             throw new ConfigurationException("HTTP belongs to the application that Parley is added to: set its port, address and certificate there, and leave server.port, server.listen and server.tls.");
+        if (builder.Server.NodeApi is not null)
+            throw new ConfigurationException("server.nodeApi needs a port of HTTP of its own, which the application has: leave it, or run `parley serve`.");
         var config = ParleyConfig.From(new ParleyOptions { Server = builder.Server, Speech = builder.Speech });
         var session = builder.Speech.Instructions is { } instructions ? builder.Session with { Instructions = instructions } : builder.Session;
         services.AddSingleton(new EmbeddedMark());
@@ -45,6 +50,7 @@ public static class ParleyServiceExtensions
         services.AddSingleton(config);
         services.AddSingleton(server);
         AddAccess(services, server);
+        FleetServices.Add(services, server.Node);
         services.AddSingleton(provider => server.Agent == AgentKind.Echo
             ? new ModelCatalog(null, new Dictionary<string, Speech.ModelSet>())
             : new ModelSources(provider, config.Speech, provider.GetRequiredService<TimeProvider>()).Catalog(models ?? []));
@@ -52,7 +58,9 @@ public static class ParleyServiceExtensions
             provider.GetRequiredService<ModelCatalog>(), session, server.MaxSession, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => TransceiverStart.Start(
             server, provider.GetRequiredService<SocketLimits>(), provider.GetService<ISessionStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>(),
-            provider.GetRequiredService<CallLeases>()));
+            provider.GetRequiredService<CallLeases>(), provider.GetService<RouteSealer>(), provider.GetService<NodeKeys>()));
+        // The host's patience is with everything that stops, and calls come first.
+        services.AddOptions<HostOptions>().Configure(host => host.ShutdownTimeout += server.DrainTime);
         services.AddHostedService<ModelPreparation>();
         services.AddHostedService<TransceiverLifetime>();
         services.AddHostedService<OpenDoorGuard>();

@@ -43,6 +43,12 @@ public sealed record ServerConfig
 
     public required AgentKind Agent { get; init; }
 
+    /// <summary>How long calls may go on when the server is told to stop.</summary>
+    public required TimeSpan DrainTime { get; init; }
+
+    /// <summary>Null: the server stands alone.</summary>
+    public required NodeConfig? Node { get; init; }
+
     /// <summary>Texts that client tokens are sealed with, the newest first; empty: each process makes its own.</summary>
     internal IReadOnlyList<string> TokenSecrets { get; private init; } = [];
 
@@ -67,6 +73,8 @@ public sealed record ServerConfig
         if (options.MaxCalls < 1) throw new ConfigurationException("server.maxCalls must be at least 1.");
         if (options.MaxSessionMinutes is not (>= 1 and <= MaxSessionLimit)) throw new ConfigurationException($"server.maxSessionMinutes must be 1 to {MaxSessionLimit}.");
         if (options.ResumeSeconds is not (>= 0 and <= MaxResumeSeconds)) throw new ConfigurationException($"server.resumeSeconds must be 0 to {MaxResumeSeconds}; 0 switches resuming off.");
+        if (options.DrainSeconds is not (null or (>= 0 and <= MaxDrainSeconds))) throw new ConfigurationException($"server.drainSeconds must be 0 to {MaxDrainSeconds}.");
+        var node = NodeConfig.From(options);
         return new ServerConfig
         {
             Http = new IPEndPoint(listen, Port(options.Port, "server.port")),
@@ -82,6 +90,8 @@ public sealed record ServerConfig
             MaxSession = TimeSpan.FromMinutes(options.MaxSessionMinutes),
             ResumeTime = TimeSpan.FromSeconds(options.ResumeSeconds),
             Agent = options.Agent,
+            DrainTime = TimeSpan.FromSeconds(options.DrainSeconds ?? (node is null ? 0 : FleetDrainSeconds)),
+            Node = node,
             TokenSecrets = SecretsOf(options),
         };
     }
@@ -150,6 +160,10 @@ public sealed record ServerConfig
     private const int MaxSessionLimit = 1440;
 
     private const int MaxResumeSeconds = 86_400;
+
+    private const int MaxDrainSeconds = 86_400;
+
+    private const int FleetDrainSeconds = 300;
 
     /// <summary>More candidates than this only slow a client's checks down.</summary>
     private const int MaxAdvertised = 7;

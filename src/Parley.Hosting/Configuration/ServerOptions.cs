@@ -60,6 +60,42 @@ public sealed record ServerOptions
     /// <summary>Calls at once; one more is answered with 503.</summary>
     public int MaxCalls { get; init; } = 1000;
 
+    /// <summary>
+    /// Seconds that calls have to end by themselves when the server is told to stop; new ones are refused meanwhile, and clients get <c>parley.draining</c>.
+    /// Null: none where the server stands alone, 300 for a node of a fleet.
+    /// </summary>
+    public double? DrainSeconds { get; init; }
+
+    /// <summary>What the node does: "api", "transceiver", or both, which is the default.</summary>
+    public IReadOnlyList<NodeRole>? Roles { get; init; }
+
+    /// <summary>The number of the cluster that the node belongs to, the same for its relays.</summary>
+    public int Cluster { get; init; }
+
+    /// <summary>This node's number in its cluster, 0 to 65535. Null: the server stands alone.</summary>
+    public int? Node { get; init; }
+
+    /// <summary>Where relays bring packets: a private UDP address with its port. The ports for clients are then the relays', and this node opens none.</summary>
+    public string? Inner { get; init; }
+
+    /// <summary>Whether datagrams between relay and node are authenticated: for private networks that others are on, too. Set it for the relays as well.</summary>
+    public bool InnerAuth { get; init; }
+
+    /// <summary>Where clients reach the relays, most preferred first: "203.0.113.7:3478", with TCP "203.0.113.7:3478/443", of a region "eu=203.0.113.7:3478/443".</summary>
+    public IReadOnlyList<string> RelayAdvertise { get; init; } = [];
+
+    /// <summary>In which region clients are, by their network: { "198.51.100.0/24": "eu" }. What a request says by X-Parley-Region comes first.</summary>
+    public IReadOnlyDictionary<string, string> Regions { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>File of the route keys, which relays and nodes share. Read again when it changes.</summary>
+    public string? KeysFile { get; init; }
+
+    /// <summary>File of the cluster's transceivers, the one that relays have: hang-ups, offers and sidebands for their calls are passed on. Read again when it changes.</summary>
+    public string? FleetFile { get; init; }
+
+    /// <summary>Where other nodes pass on what is for calls of this one: a private TCP address with its port, which the fleet file names as "api".</summary>
+    public string? NodeApi { get; init; }
+
     /// <summary>Who answers: "models" or "echo".</summary>
     public AgentKind Agent { get; init; } = AgentKind.Models;
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Parley.Hosting.Access;
+using Parley.Hosting.Configuration;
+using Parley.Hosting.Fleet;
 using Parley.Transceiver;
 
 namespace Parley.Hosting.Endpoints;
@@ -8,9 +10,11 @@ namespace Parley.Hosting.Endpoints;
 /// <summary><c>POST …/realtime/calls</c> and what is below it: another offer, the end, and the verbs of SIP, which are refused.</summary>
 internal static class CallEndpoints
 {
-    public static async Task<IResult> CreateAsync(HttpContext context, Admission admission, SessionFactory sessions, CallTransceiver transceiver)
+    public static async Task<IResult> CreateAsync(HttpContext context, Admission admission, SessionFactory sessions, CallTransceiver transceiver, ServerConfig server)
     {
         if (!admission.TryIdentify(context.Request, out var caller, out var refusal)) return refusal;
+        if (server.Node is { HasCalls: false })
+            return ApiError.Unavailable("no_transceiver", "This server has no calls over WebRTC: send the offer to one that is a transceiver.");
         if (!TryReadChannelId(context.Request.Query["dcid"], out var channelId))
             return ApiError.Invalid("invalid_value", "dcid is not the stream id of a data channel (0…65534).", "dcid");
         (var offer, refusal) = await CallOffer.ReadAsync(context.Request, context.RequestAborted);
@@ -22,7 +26,8 @@ internal static class CallEndpoints
         await using var resuming = resumption;
         if (refusal is not null || !Admission.TryAdmit(caller, out var lease, out refusal)) return refusal;
 
-        var result = Create(transceiver, offer.Sdp, resumption.Apply(call, sessions) with { NegotiatedChannelId = channelId }, lease);
+        var result = Create(
+            transceiver, offer.Sdp, resumption.Apply(call, sessions) with { NegotiatedChannelId = channelId, Candidates = IngressChoice.For(context, server.Node) }, lease);
         switch (result)
         {
             case CallCreated created:
@@ -54,16 +59,19 @@ internal static class CallEndpoints
     }
 
     /// <summary>Another offer for a call under way: an ICE restart, or another direction.</summary>
-    public static async Task<IResult> RenegotiateAsync(string id, HttpContext context, Admission admission, CallTransceiver transceiver)
+    public static async Task<IResult> RenegotiateAsync(string id, HttpContext context, Admission admission, CallTransceiver transceiver, NodeLinks nodes)
     {
         if (!admission.TryIdentify(context.Request, out var caller, out var refusal)) return refusal;
         (var offer, refusal) = await CallOffer.ReadAsync(context.Request, context.RequestAborted);
         if (refusal is not null) return refusal;
         if (offer.Session is not null)
             return ApiError.Invalid("invalid_value", "The session of a call under way is changed by session.update on its data channel.", "session");
-        if (!admission.Owns(caller, id)) return NotFound();
-        return await transceiver.RenegotiateAsync(id, offer.Sdp, context.RequestAborted) switch
+        RenegotiateResult? result = nodes.TryFind(id, out var owner) ? await owner.RenegotiateAsync(id, caller.Key, offer.Sdp, context.RequestAborted)
+            : admission.Owns(caller, id) ? await transceiver.RenegotiateAsync(id, offer.Sdp, context.RequestAborted)
+            : new NoSuchCall();
+        return result switch
         {
+            null => NodeLink.Unreachable(),
             CallRenegotiated renegotiated => TypedResults.Text(renegotiated.AnswerSdp, "application/sdp"),
             RenegotiationRefused refused => ApiError.Invalid(refused.Code, refused.Message, "sdp"),
             NoSuchCall => NotFound(),
@@ -72,9 +80,18 @@ internal static class CallEndpoints
         };
     }
 
-    public static IResult HangUp(string id, HttpContext context, Admission admission, CallTransceiver transceiver)
+    public static async Task<IResult> HangUpAsync(string id, HttpContext context, Admission admission, CallTransceiver transceiver, NodeLinks nodes)
     {
         if (!admission.TryIdentify(context.Request, out var caller, out var refusal)) return refusal;
+        if (nodes.TryFind(id, out var owner))
+        {
+            return await owner.HangUpAsync(id, caller.Key, context.RequestAborted) switch
+            {
+                true => TypedResults.Ok(),
+                false => NotFound(),
+                null => NodeLink.Unreachable(),
+            };
+        }
         return admission.Owns(caller, id) && transceiver.HangUp(id) ? TypedResults.Ok() : NotFound();
     }
 

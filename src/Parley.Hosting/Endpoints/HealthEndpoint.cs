@@ -10,11 +10,11 @@ namespace Parley.Hosting.Endpoints;
 internal static class HealthEndpoint
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapMethods("/healthz", [HttpMethods.Get, HttpMethods.Head], (CallTransceiver transceiver) => JsonAnswer.Of(json => Write(json, transceiver.Stats)));
+        endpoints.MapMethods("/healthz", [HttpMethods.Get, HttpMethods.Head], (CallTransceiver transceiver) => JsonAnswer.Of(json => Write(json, transceiver.Stats, transceiver.IsDraining)));
 
-    private static void Write(Utf8JsonWriter json, TransceiverStats stats)
+    private static void Write(Utf8JsonWriter json, TransceiverStats stats, bool isDraining)
     {
-        json.WriteString("status", "ok");
+        json.WriteString("status", isDraining ? "draining" : "ok");
         json.WriteNumber("calls_open", stats.CallsOpen);
         json.WriteNumber("socket_calls_open", stats.SocketCallsOpen);
         json.WriteNumber("calls_waiting", stats.CallsWaiting);

@@ -17,7 +17,7 @@ internal static class RealtimeEndpoints
         api.MapMethods("/realtime", [HttpMethods.Connect], RealtimeSocketEndpoint.ConnectAsync).WithMetadata(new RealtimeEndpointMark()).ExcludeFromDescription();
         Map(api, HttpMethods.Post, "/realtime/calls", CallEndpoints.CreateAsync);
         Map(api, HttpMethods.Post, "/realtime/calls/{id}", CallEndpoints.RenegotiateAsync);
-        Map(api, HttpMethods.Post, "/realtime/calls/{id}/hangup", CallEndpoints.HangUp);
+        Map(api, HttpMethods.Post, "/realtime/calls/{id}/hangup", CallEndpoints.HangUpAsync);
         foreach (var verb in new[] { "accept", "reject", "refer" }) Map(api, HttpMethods.Post, "/realtime/calls/{id}/" + verb, CallEndpoints.RefuseSip);
         Map(api, HttpMethods.Post, "/realtime/client_secrets", ClientSecretEndpoint.CreateAsync);
         Map(api, HttpMethods.Post, "/realtime/sessions", BetaSessionEndpoints.CreateSessionAsync);

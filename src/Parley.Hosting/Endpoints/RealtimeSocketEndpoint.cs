@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Parley.Hosting.Access;
+using Parley.Hosting.Fleet;
+using Parley.Hosting.Fleet.Wire;
 using Parley.Transceiver;
 using Parley.Transceiver.Sockets;
 
@@ -18,12 +20,12 @@ internal static class RealtimeSocketEndpoint
     private static readonly SessionLayer Transcription = new("""{"type":"transcription"}""");
 
     public static async Task<IResult> ConnectAsync(
-        HttpContext context, Admission admission, SessionFactory sessions, CallTransceiver transceiver)
+        HttpContext context, Admission admission, SessionFactory sessions, CallTransceiver transceiver, NodeLinks nodes)
     {
         if (!context.WebSockets.IsWebSocketRequest) return NoUpgrade(context.Response);
         if (!admission.TryIdentify(context.Request, out var caller, out var refusal)) return refusal;
         return context.Request.Query["call_id"].ToString() is { Length: > 0 } callId
-            ? await AttachAsync(callId, context, caller, admission, transceiver)
+            ? await AttachAsync(callId, context, caller, admission, transceiver, nodes)
             : await OpenAsync(context, caller, admission, sessions, transceiver);
     }
 
@@ -75,9 +77,10 @@ internal static class RealtimeSocketEndpoint
     }
 
     private static async Task<IResult> AttachAsync(
-        string callId, HttpContext context, Caller caller, Admission admission, CallTransceiver transceiver)
+        string callId, HttpContext context, Caller caller, Admission admission, CallTransceiver transceiver, NodeLinks nodes)
     {
         if (caller.IsClient) return ApiError.Unauthorized("A client secret cannot attach to a call: use the API key that the call was made with.");
+        if (nodes.TryFind(callId, out var owner)) return await AttachAsync(callId, context, caller, owner, transceiver.SocketLimits);
         switch (admission.Owns(caller, callId) ? transceiver.AttachSideband(callId) : new NoCallToAttachTo())
         {
             case SidebandAttached attached:
@@ -88,11 +91,34 @@ internal static class RealtimeSocketEndpoint
                 }
                 return TypedResults.Empty;
             case TooManySidebands tooMany:
-                return ApiError.TooMany("too_many_sidebands", "invalid_request_error", $"As many as {tooMany.Limit} are attached to this call, and no more can be.", RetryAfter);
+                return TooMany(tooMany.Limit);
             default:
-                return ApiError.Invalid("call_not_found", "There is no such call: the id is wrong, or the call has ended.", "call_id", StatusCodes.Status404NotFound);
+                return NotFound();
         }
     }
+
+    private static async Task<IResult> AttachAsync(string callId, HttpContext context, Caller caller, NodeLink owner, SocketLimits limits)
+    {
+        using var sideband = await owner.AttachAsync(callId, caller.Key, context.RequestAborted);
+        switch (sideband)
+        {
+            case null:
+                return NodeLink.Unreachable();
+            case { Refusal: null }:
+                using (var socket = await AcceptAsync(context, limits)) await sideband.RunAsync(socket, limits, TimeProvider.System);
+                return TypedResults.Empty;
+            case { Refusal.RefusalCase: Attached.RefusalOneofCase.Limit }:
+                return TooMany(sideband.Refusal.Limit);
+            default:
+                return NotFound();
+        }
+    }
+
+    private static ApiError TooMany(int limit) =>
+        ApiError.TooMany("too_many_sidebands", "invalid_request_error", $"As many as {limit} are attached to this call, and no more can be.", RetryAfter);
+
+    private static ApiError NotFound() =>
+        ApiError.Invalid("call_not_found", "There is no such call: the id is wrong, or the call has ended.", "call_id", StatusCodes.Status404NotFound);
 
     private static Task<System.Net.WebSockets.WebSocket> AcceptAsync(HttpContext context, SocketLimits limits) =>
         context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext

@@ -18,7 +18,7 @@ internal sealed class ReturnPaths : IShardConnections
     public const int MaxPaths = 4096;
 
     private readonly ConcurrentDictionary<TransportAddress, Client> _clients = new();
-    private readonly ConcurrentDictionary<RelayPath, RelayPath> _paths = new();
+    private readonly ConcurrentDictionary<(TransportAddress Relay, ushort Ingress), RelayPath> _paths = new();
 
     bool IShardConnections.AreOfUdp => true;
 
@@ -27,11 +27,10 @@ internal sealed class ReturnPaths : IShardConnections
     /// <summary>The same object each time, which bundles are kept by.</summary>
     public RelayPath PathOf(TransportAddress relay, ushort ingress)
     {
-        var path = new RelayPath(relay, ingress);
-        if (_paths.TryGetValue(path, out var known)) return known;
+        if (_paths.TryGetValue((relay, ingress), out var known)) return known;
         // Only operators' machines reach the private port; so many sockets mean that relays came and went for months.
         if (_paths.Count >= MaxPaths) _paths.Clear();
-        return _paths.GetOrAdd(path, path);
+        return _paths.GetOrAdd((relay, ingress), static key => new RelayPath(key.Relay, key.Ingress));
     }
 
     /// <summary>The client was heard by way of <paramref name="path"/>.</summary>

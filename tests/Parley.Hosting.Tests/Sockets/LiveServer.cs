@@ -34,10 +34,20 @@ internal sealed class LiveServer : IAsyncDisposable
         builder.Services.AddSingleton(models ?? ScriptedModels.Create(new ScriptedRecognizer("Hello."), new ScriptedChat(said => $"You said {said}")));
         if (limits is not null) builder.Services.AddSingleton(limits);
         if (time is not null) builder.Services.AddSingleton(time);
-        var app = ParleyServer.Build(builder, ParleyConfig.From(new ParleyOptions { Server = (options ?? new ServerOptions()) with { UdpListen = "127.0.0.1", UdpPort = 0 } }));
+        options ??= new ServerOptions();
+        // A node's ports are the relays'.
+        if (options.Roles is null) options = options with { UdpListen = "127.0.0.1", UdpPort = 0 };
+        var app = ParleyServer.Build(builder, ParleyConfig.From(new ParleyOptions { Server = options }));
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new LiveServer(app) { EndPoint = new IPEndPoint(IPAddress.Loopback, new Uri(app.Urls.First()).Port) };
+        return new LiveServer(app)
+        {
+            EndPoint = new IPEndPoint(IPAddress.Loopback, new Uri(app.Urls.First()).Port),
+            NodeApi = app.Urls.Skip(1).Select(url => new Uri(url)).FirstOrDefault(),
+        };
     }
+
+    /// <summary>Where other nodes ask; null: nowhere.</summary>
+    public Uri? NodeApi { get; private init; }
 
     public Uri Url(string query) => new($"ws://{EndPoint}/v1/realtime{query}");
 
