@@ -14,6 +14,4 @@ internal sealed class ConsoleEvents(TextWriter output) : IRelayEvents
         output.WriteLine($"parley relay: no new flows; {flows} may go on for {timeout.TotalSeconds:0.#} s. A second signal ends it at once.");
 
     public void Ended(int flowsCut) => output.WriteLine(flowsCut == 0 ? "parley relay: ended." : $"parley relay: ended; {flowsCut} flows were cut off.");
-
-    public void WorkerFailed(string what) => output.WriteLine($"parley relay: {what}");
 }

@@ -14,11 +14,11 @@ internal sealed class RelayOptionSet
     private readonly Option<string?> _tcp = new("--tcp") { Description = "TCP port, or IP address and port, for clients that UDP does not reach [default: none]" };
     private readonly Option<string?> _keys = new("--keys") { Required = true, Description = "File of the route keys, shared with the transceivers; read again when it changes" };
     private readonly Option<string?> _fleet = new("--fleet") { Required = true, Description = "JSON file of the transceivers; read again when it changes" };
-    private readonly Option<string?> _inner = new("--inner") { Description = $"Private IP address and first UDP port for transceivers; each worker has one, and TCP [default: {Default.Inner}]" };
+    private readonly Option<string?> _inner = new("--inner") { Description = $"Private IP address and first UDP port for transceivers; each further worker has the next port [default: {Default.Inner}]" };
     private readonly Option<bool> _innerAuth = new("--inner-auth") { Description = "Tag what goes to transceivers, and believe only what is tagged" };
     private readonly Option<int?> _innerMtu = new("--inner-mtu") { CustomParser = Number, Description = $"Longest UDP payload to transceivers, in bytes [default: {Default.InnerMtu.ToString(CultureInfo.InvariantCulture)}]" };
     private readonly Option<int?> _workers = new("--workers") { CustomParser = Number, Description = "Threads that forward [default: one for every two cores, at most 4]" };
-    private readonly Option<int?> _ingress = new("--ingress") { CustomParser = Number, Description = $"Number by which transceivers know the first worker [default: {Default.Ingress.ToString(CultureInfo.InvariantCulture)}]" };
+    private readonly Option<int?> _ingress = new("--ingress") { CustomParser = Number, Description = $"Number by which transceivers know this relay [default: {Default.Ingress.ToString(CultureInfo.InvariantCulture)}]" };
     private readonly Option<string?> _maxTick = new("--max-tick") { Description = $"Longest that a packet waits for others under load, up to 1ms [default: {Default.MaxTick}]" };
     private readonly Option<int?> _maxFlows = new("--max-flows") { CustomParser = Number, Description = $"Flows at a time; one more evicts an unconfirmed one, or is refused [default: {Default.MaxFlows.ToString(CultureInfo.InvariantCulture)}]" };
     private readonly Option<int?> _maxConnections = new("--max-connections") { CustomParser = Number, Description = $"TCP connections at a time [default: {Default.MaxConnections.ToString(CultureInfo.InvariantCulture)}]" };

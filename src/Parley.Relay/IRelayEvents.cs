@@ -13,7 +13,4 @@ public interface IRelayEvents
 
     /// <summary>The relay has ended.</summary>
     void Ended(int flowsCut);
-
-    /// <summary>A fault that a worker survived.</summary>
-    void WorkerFailed(string what);
 }

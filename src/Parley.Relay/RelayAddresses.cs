@@ -4,6 +4,6 @@ namespace Parley.Relay;
 
 /// <summary>Where a relay is, with the real numbers where its configuration said 0.</summary>
 /// <param name="Tcp">Null: no TCP.</param>
-/// <param name="Inner">Of each worker, and of TCP as the last.</param>
+/// <param name="Inner">Of each worker.</param>
 /// <param name="Metrics">Null: none.</param>
 public sealed record RelayAddresses(IPEndPoint Udp, IPEndPoint? Tcp, IReadOnlyList<IPEndPoint> Inner, IPEndPoint? Metrics);

@@ -5,22 +5,20 @@ using Parley.Relay.Drain;
 using Parley.Relay.Fleet;
 using Parley.Relay.Keys;
 using Parley.Relay.Metrics;
-using Parley.Relay.Streams;
 
 namespace Parley.Relay;
 
 /// <summary>A running relay: its files, its workers, its figures, and its end. It keeps nothing that a restart may not lose.</summary>
 public sealed class RelayServer : IDisposable
 {
+    private readonly RelayConfig _config;
     private readonly IRelayEvents _events;
     private readonly MonotonicClock _clock;
-    private readonly RelayConfig _config;
     private readonly RelayDrain _drain;
     private readonly AutoResetEvent _wake = new(false);
     private readonly Stack<IDisposable> _parts = new();
-    private readonly FleetFile _fleet;
     private readonly KeysFile _keys;
-    private readonly StreamWorker? _streams;
+    private readonly RelayWorkers _workers;
     private volatile bool _isStopping;
     private int _stopRequests;
 
@@ -32,12 +30,12 @@ public sealed class RelayServer : IDisposable
         _drain = new RelayDrain(config.DrainTimeout);
         try
         {
-            _fleet = Keep(new FleetFile(new DiskFile(config.FleetPath, FleetDocument.MaxLength), time, events.FileReloaded));
+            var fleet = Keep(new FleetFile(new DiskFile(config.FleetPath, FleetDocument.MaxLength), time, events.FileReloaded));
             _keys = Keep(new KeysFile(new DiskFile(config.KeysPath, KeysFile.MaxLength), time, HandleKeys));
-            _streams = config.Tcp is null ? null : Keep(new StreamWorker(config, _keys.Current, _fleet, _clock, time, events));
-            var report = new RelayReport(_fleet, _keys, _streams, () => _isStopping);
+            _workers = Keep(new RelayWorkers(config, _keys.Current, fleet, _clock, time));
+            var report = new RelayReport(fleet, _keys, _workers, () => _isStopping);
             var metrics = config.Metrics is { } local ? Keep(new MetricsEndpoint(local, report, time)) : null;
-            Addresses = new RelayAddresses(config.Listen, _streams?.EndPoint, [.. InnerAddresses()], metrics?.LocalEndPoint);
+            Addresses = new RelayAddresses(_workers.Udp, _workers.Tcp, _workers.Inner, metrics?.LocalEndPoint);
         }
         catch
         {
@@ -47,6 +45,9 @@ public sealed class RelayServer : IDisposable
     }
 
     public RelayAddresses Addresses { get; }
+
+    /// <summary>Flows at the moment.</summary>
+    public int FlowCount => _workers.FlowCount;
 
     /// <summary>Begins to forward.</summary>
     /// <exception cref="RelayConfigurationException">A file cannot be used.</exception>
@@ -62,7 +63,7 @@ public sealed class RelayServer : IDisposable
     public void RequestStop()
     {
         _isStopping = true;
-        _streams?.Drain();
+        _workers.Drain();
         Interlocked.Increment(ref _stopRequests);
         _wake.Set();
     }
@@ -87,8 +88,6 @@ public sealed class RelayServer : IDisposable
         _wake.Dispose();
     }
 
-    private int FlowCount => _streams?.FlowCount ?? 0;
-
     private void HandleStop()
     {
         _drain.HandleStop(FlowCount, _clock.Now);
@@ -97,13 +96,9 @@ public sealed class RelayServer : IDisposable
 
     private void HandleKeys(FileReload reload)
     {
-        if (reload.Refusal is null) _streams?.Use(_keys.Current);
+        // The workers that are being made meanwhile, if any, take the keys as they are then.
+        if (reload.Refusal is null) _workers?.Use(_keys.Current);
         _events.FileReloaded(reload);
-    }
-
-    private IEnumerable<System.Net.IPEndPoint> InnerAddresses()
-    {
-        if (_streams is not null) yield return _streams.Inner;
     }
 
     private T Keep<T>(T part)

@@ -22,8 +22,6 @@ internal sealed class RecordedEvents : IRelayEvents
 
     public void Ended(int flowsCut) => Add($"ended {flowsCut}");
 
-    public void WorkerFailed(string what) => Add(what);
-
     private void Add(string line)
     {
         lock (_lock) _lines.Add(line);

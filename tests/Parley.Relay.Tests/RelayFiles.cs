@@ -25,5 +25,13 @@ internal sealed class RelayFiles : IDisposable
     public void WriteFleet(ushort cluster, ushort node, IPEndPoint inner) =>
         File.WriteAllBytes(Fleet, Encoding.UTF8.GetBytes($$"""{ "cluster": {{cluster}}, "nodes": { "{{node}}": "{{inner}}" } }"""));
 
+    /// <summary>Adds a key that seals at once, and gives the ring with it.</summary>
+    public RouteKeyRing Rotate()
+    {
+        var ring = Ring.Rotate(SystemRandomSource.Instance, TimeProvider.System.GetUtcNow(), lead: TimeSpan.Zero, overlap: TimeSpan.FromHours(1));
+        RouteKeyFile.Save(Keys, ring);
+        return ring;
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 }

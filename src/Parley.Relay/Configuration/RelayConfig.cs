@@ -22,7 +22,7 @@ public sealed record RelayConfig
 
     public required string FleetPath { get; init; }
 
-    /// <summary>Of the first worker; 0 takes free ports.</summary>
+    /// <summary>Of the first worker; the next have the ports after it. 0 takes free ones.</summary>
     public required IPEndPoint Inner { get; init; }
 
     public bool InnerAuth { get; init; }
@@ -31,7 +31,7 @@ public sealed record RelayConfig
 
     public int Workers { get; init; }
 
-    /// <summary>Of the first worker; the next have the numbers after it.</summary>
+    /// <summary>This relay's number, which transceivers give back.</summary>
     public ushort Ingress { get; init; }
 
     public TimeSpan MaxTick { get; init; }
@@ -47,9 +47,6 @@ public sealed record RelayConfig
 
     public TimeSpan DrainTimeout { get; init; }
 
-    /// <summary>Where a worker, or TCP as the one after the last, speaks the inner protocol.</summary>
-    public IPEndPoint InnerOf(int worker) => Inner.Port == 0 ? Inner : new IPEndPoint(Inner.Address, Inner.Port + worker);
-
     /// <exception cref="RelayConfigurationException">An option cannot be used; the message names it.</exception>
     public static RelayConfig From(RelayOptions options)
     {
@@ -57,7 +54,7 @@ public sealed record RelayConfig
         var listen = EndPoint("--listen", options.Listen);
         var workers = Range("--workers", options.Workers ?? Math.Clamp(Environment.ProcessorCount / 2, 1, 4), 1, MaxWorkers);
         var inner = EndPoint("--inner", options.Inner);
-        if (inner.Port + workers > IPEndPoint.MaxPort) throw new RelayConfigurationException($"--inner: {workers + 1} ports from {inner.Port} on are needed.");
+        if (inner.Port + workers - 1 > IPEndPoint.MaxPort) throw new RelayConfigurationException($"--inner: {workers} ports from {inner.Port} on are needed.");
         var tcp = options.Tcp is { } given ? TcpEndPoint(given, listen.Address) : null;
         return new RelayConfig
         {
@@ -69,9 +66,9 @@ public sealed record RelayConfig
             InnerAuth = options.InnerAuth,
             InnerMtu = Range("--inner-mtu", options.InnerMtu, MinMtu, MaxMtu),
             Workers = workers,
-            Ingress = (ushort)Range("--ingress", options.Ingress, 0, ushort.MaxValue - MaxWorkers),
+            Ingress = (ushort)Range("--ingress", options.Ingress, 0, ushort.MaxValue),
             MaxTick = Duration("--max-tick", options.MaxTick, TimeSpan.FromMilliseconds(1)),
-            MaxFlows = Range("--max-flows", options.MaxFlows, 1, 16_777_216),
+            MaxFlows = Range("--max-flows", options.MaxFlows, workers, 16_777_216),
             MaxConnections = Range("--max-connections", options.MaxConnections, 1, 1_000_000),
             Limits = LimitsOf(Range("--flows-per-source", options.FlowsPerSource, 1, 1_000_000)),
             Metrics = options.Metrics is { } metrics ? EndPoint("--metrics", metrics) : null,
@@ -91,8 +88,8 @@ public sealed record RelayConfig
 
     /// <summary>A client that could reach the inner protocol could speak for others.</summary>
     private static IPEndPoint Apart(IPEndPoint inner, int workers, IPEndPoint listen) =>
-        listen.Port != 0 && listen.Port >= inner.Port && listen.Port <= inner.Port + workers
-            ? throw new RelayConfigurationException($"--inner: ports {inner.Port} to {inner.Port + workers} contain the clients' port {listen.Port}.")
+        listen.Port != 0 && listen.Port >= inner.Port && listen.Port < inner.Port + workers
+            ? throw new RelayConfigurationException($"--inner: ports {inner.Port} to {inner.Port + workers - 1} contain the clients' port {listen.Port}.")
             : inner;
 
     private static int Range(string option, int value, int from, int to) =>

@@ -16,8 +16,8 @@ public sealed record RelayOptions
     public string? Fleet { get; init; }
 
     /// <summary>
-    /// IP address and first UDP port of the inner protocol: each worker has a port, one after the other, and TCP the one after the last. The ports stay the same over a
-    /// restart, so that what transceivers send finds its way back at once.
+    /// IP address and first UDP port of the inner protocol: each worker has a port, one after the other. The ports stay the same over a restart, so that what
+    /// transceivers send finds its way back at once.
     /// </summary>
     public string Inner { get; init; } = "[::]:3480";
 
@@ -30,7 +30,7 @@ public sealed record RelayOptions
     /// <summary>Threads that forward.</summary>
     public int? Workers { get; init; }
 
-    /// <summary>What transceivers know this relay by.</summary>
+    /// <summary>The number by which transceivers know this relay.</summary>
     public int Ingress { get; init; }
 
     /// <summary>The longest that a packet waits for others under load.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Parley.Net.Forwarding;
 using Parley.Net.Routes;
 using Parley.Relay.Fleet;
 using Parley.Relay.Limits;
@@ -11,7 +12,7 @@ namespace Parley.Relay.FirstPackets;
 /// transceiver of the fleet, with an integrity that only the owner of the route's password can make; and neither the route nor the
 /// source may begin flows too often. The cheap questions come first, and nothing is stored of a packet that fails one. For one thread; allocates nothing.
 /// </summary>
-public sealed class FirstPacketClassifier : IDisposable
+public sealed class FirstPacketClassifier : IFirstPackets, IDisposable
 {
     private readonly IFleet _fleet;
     private readonly RouteOpener _opener;
@@ -50,6 +51,10 @@ public sealed class FirstPacketClassifier : IDisposable
         return outcome;
     }
 
+    /// <inheritdoc/>
+    public FlowDecision Classify(ReadOnlySpan<byte> packet, TransportAddress source, Instant now) =>
+        Classify(packet, source, now, out var transceiver) == FirstPacketOutcome.Routed ? FlowDecision.ForwardTo(transceiver) : FlowDecision.Drop;
+
     /// <summary>
     /// Media of a source without a flow, of an SSRC that a flow of another address has: a client that has moved. The transceiver believes it only when its SRTP tag
     /// holds; here only the rate is kept.
@@ -78,7 +83,7 @@ public sealed class FirstPacketClassifier : IDisposable
     private FirstPacketOutcome Judge(ReadOnlySpan<byte> packet, out ReadOnlySpan<byte> ufrag, out TransportAddress transceiver)
     {
         transceiver = default;
-        if (!StunUsername.TryReadServerUfrag(packet, out ufrag)) return FirstPacketOutcome.NotACheck;
+        if (!StunUsername.TryReadServerUfrag(packet, out ufrag)) return FirstPacketOutcome.NoCheck;
         var opened = _opener.Open(ufrag, out var route);
         if (opened != RouteStatus.Ok) return Refusal(opened);
         var answer = _fleet.Find(route.Cluster, route.Node, out transceiver);

@@ -10,7 +10,7 @@ public enum FirstPacketOutcome
     Moved,
 
     /// <summary>No Binding request with a USERNAME: media of a flow that is forgotten, a port scan, noise.</summary>
-    NotACheck,
+    NoCheck,
 
     /// <summary>Its ufrag has not the form of a sealed route.</summary>
     RouteMalformed,

@@ -25,15 +25,6 @@ public sealed class RelayConfigTests
         Assert.Equal(IPEndPoint.Parse("192.0.2.2:443"), RelayConfig.From(Least with { Listen = "192.0.2.1:3478", Tcp = "192.0.2.2:443" }).Tcp);
     }
 
-    [Fact]
-    public void Each_worker_has_its_inner_port_and_TCP_the_one_after()
-    {
-        var config = RelayConfig.From(Least with { Inner = "10.0.0.1:4000", Workers = 2 });
-        Assert.Equal(IPEndPoint.Parse("10.0.0.1:4001"), config.InnerOf(1));
-        Assert.Equal(IPEndPoint.Parse("10.0.0.1:4002"), config.InnerOf(config.Workers));
-        Assert.Equal(0, RelayConfig.From(Least with { Inner = "10.0.0.1:0" }).InnerOf(1).Port);
-    }
-
     [Theory]
     [MemberData(nameof(Unusable))]
     public void What_cannot_be_used_is_named_by_its_option(string option, RelayOptions options)
@@ -50,14 +41,14 @@ public sealed class RelayConfigTests
         { "--listen", Least with { Listen = "relay.example:3478" } },
         { "--tcp", Least with { Tcp = "70000" } },
         { "--inner", Least with { Inner = "10.0.0.1" } },
-        { "--inner", Least with { Inner = "10.0.0.1:65535", Workers = 1 } },
-        { "--inner", Least with { Inner = "10.0.0.1:3477", Workers = 1 } },
+        { "--inner", Least with { Inner = "10.0.0.1:65535", Workers = 2 } },
+        { "--inner", Least with { Inner = "10.0.0.1:3477", Workers = 2 } },
         { "--inner-mtu", Least with { InnerMtu = 100 } },
         { "--workers", Least with { Workers = 0 } },
         { "--ingress", Least with { Ingress = -1 } },
         { "--max-tick", Least with { MaxTick = "2ms" } },
         { "--max-tick", Least with { MaxTick = "1" } },
-        { "--max-flows", Least with { MaxFlows = 0 } },
+        { "--max-flows", Least with { MaxFlows = 1, Workers = 2 } },
         { "--max-connections", Least with { MaxConnections = 0 } },
         { "--flows-per-source", Least with { FlowsPerSource = 0 } },
         { "--metrics", Least with { Metrics = "9090" } },

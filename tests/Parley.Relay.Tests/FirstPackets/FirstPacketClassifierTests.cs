@@ -26,19 +26,19 @@ public sealed class FirstPacketClassifierTests : IDisposable
         _rig.Classify([0x80, 0, 0, 0]);
         _rig.Classify([0x80, 0, 0, 0]);
         Assert.Equal(1, _rig.Classifier.Counters[FirstPacketOutcome.Routed]);
-        Assert.Equal(2, _rig.Classifier.Counters[FirstPacketOutcome.NotACheck]);
+        Assert.Equal(2, _rig.Classifier.Counters[FirstPacketOutcome.NoCheck]);
         Assert.Equal(3, _rig.Classifier.Counters.Total);
     }
 
     [Fact]
     public void Media_and_handshakes_of_strangers_are_dropped()
     {
-        Assert.Equal(FirstPacketOutcome.NotACheck, _rig.Classify([]));
-        Assert.Equal(FirstPacketOutcome.NotACheck, _rig.Classify(new byte[100]));
+        Assert.Equal(FirstPacketOutcome.NoCheck, _rig.Classify([]));
+        Assert.Equal(FirstPacketOutcome.NoCheck, _rig.Classify(new byte[100]));
         byte[] clientHello = [22, 254, 253, .. new byte[60]];
         byte[] media = [0x80, 111, .. new byte[60]];
-        Assert.Equal(FirstPacketOutcome.NotACheck, _rig.Classify(clientHello));
-        Assert.Equal(FirstPacketOutcome.NotACheck, _rig.Classify(media));
+        Assert.Equal(FirstPacketOutcome.NoCheck, _rig.Classify(clientHello));
+        Assert.Equal(FirstPacketOutcome.NoCheck, _rig.Classify(media));
     }
 
     [Fact]

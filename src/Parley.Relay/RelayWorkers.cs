@@ -1,0 +1,87 @@
+using System.Net;
+using Parley.Net;
+using Parley.Net.Forwarding;
+using Parley.Net.Inner;
+using Parley.Net.Routes;
+using Parley.Net.Tcp;
+using Parley.Relay.Configuration;
+using Parley.Relay.FirstPackets;
+using Parley.Relay.Fleet;
+
+namespace Parley.Relay;
+
+/// <summary>The threads of a relay that forward, and what each of them asks about first packets and tags. They share nothing but the fleet.</summary>
+internal sealed class RelayWorkers : IDisposable
+{
+    private readonly ForwarderGroup _group;
+    private readonly FirstPacketClassifier[] _firstPackets;
+    private readonly InnerAuthenticator[] _authenticators;
+
+    /// <summary>Binds the ports and begins to forward. Throws <see cref="System.Net.Sockets.SocketException"/> when a port is taken.</summary>
+    public RelayWorkers(RelayConfig config, RouteKeyRing ring, IFleet fleet, MonotonicClock clock, TimeProvider time)
+    {
+        var limits = config.Limits.DividedBy(config.Workers);
+        _firstPackets = [.. Enumerable.Range(0, config.Workers).Select(_ => new FirstPacketClassifier(ring, time, fleet, limits, SystemRandomSource.Instance))];
+        _authenticators = config.InnerAuth ? [.. Enumerable.Range(0, config.Workers).Select(_ => new InnerAuthenticator(ring, time))] : [];
+        try
+        {
+            _group = ForwarderGroup.Bind(
+                new ForwarderConfig
+                {
+                    Listen = config.Listen,
+                    Inner = config.Inner,
+                    Ingress = config.Ingress,
+                    Workers = config.Workers,
+                    MaxFlows = config.MaxFlows,
+                    MaxTick = config.MaxTick,
+                    MaxInnerLength = config.InnerMtu,
+                    Tcp = config.Tcp is { } listen ? new TcpConfig { Listen = listen, MaxConnections = config.MaxConnections } : null,
+                },
+                clock, worker => _firstPackets[worker], config.InnerAuth ? worker => _authenticators[worker] : null);
+        }
+        catch
+        {
+            DisposeClassifiers();
+            throw;
+        }
+        _group.Start();
+    }
+
+    public IPEndPoint Udp => _group.LocalEndPoint;
+
+    public IPEndPoint? Tcp => _group.TcpEndPoint;
+
+    public IReadOnlyList<IPEndPoint> Inner => [.. _group.Workers.Select(worker => worker.InnerEndPoint)];
+
+    public IReadOnlyList<Forwarder> Forwarders => _group.Workers;
+
+    public IReadOnlyList<CounterTable<FirstPacketOutcome>> FirstPackets => [.. _firstPackets.Select(each => each.Counters)];
+
+    public int FlowCount => _group.FlowCount;
+
+    public int TcpConnectionCount => _group.TcpConnectionCount;
+
+    /// <summary>Any thread.</summary>
+    public void Use(RouteKeyRing ring)
+    {
+        foreach (var each in _firstPackets) each.Ring = ring;
+        foreach (var each in _authenticators) each.Ring = ring;
+    }
+
+    /// <summary>Any thread: no flow begins any more.</summary>
+    public void Drain()
+    {
+        foreach (var each in _firstPackets) each.Drain();
+    }
+
+    public void Dispose()
+    {
+        _group.Dispose();
+        DisposeClassifiers();
+    }
+
+    private void DisposeClassifiers()
+    {
+        foreach (var each in _firstPackets) each.Dispose();
+    }
+}
