@@ -42,7 +42,9 @@ public sealed class RouteOpener(RouteKeyRing ring, TimeProvider time) : IDisposa
     public bool TryWritePassword(ReadOnlySpan<byte> ufrag, Span<byte> password)
     {
         Span<byte> bytes = stackalloc byte[SealedRoute.Length];
-        if (!SealedRoute.TryDecode(ufrag, bytes) || _ring.Find(SealedRoute.KeyIdOf(bytes[0])) is not { } key) return false;
+        if (!SealedRoute.TryDecode(ufrag, bytes) || SealedRoute.VersionOf(bytes[0]) != SealedRoute.Version
+            || _ring.Find(SealedRoute.KeyIdOf(bytes[0])) is not { } key)
+            return false;
         key.WritePassword(bytes, password);
         return true;
     }

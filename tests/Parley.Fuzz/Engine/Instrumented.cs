@@ -5,7 +5,7 @@ namespace Parley.Fuzz.Engine;
 /// <summary>Makes the copy of this program in which the code under test counts its edges.</summary>
 internal static class Instrumented
 {
-    private static readonly string[] Assemblies = ["Parley.Rtc.dll", "Parley.Net.dll", "Parley.Realtime.dll"];
+    private static readonly string[] Assemblies = ["Parley.Rtc.dll", "Parley.Net.dll", "Parley.Realtime.dll", "Parley.Relay.dll"];
 
     /// <summary>Returns the path of the copy's program.</summary>
     public static string Create(Workspace workspace)
