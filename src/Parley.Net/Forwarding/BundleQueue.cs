@@ -68,9 +68,7 @@ internal sealed unsafe class BundleQueue : IDisposable
             }
             if (!_writers[slot].TryAdd(Buffer(slot, _maxLength), client, packet))
             {
-                _counters.Increment(ForwarderCounter.Oversized);
-                _writers[slot].TryAdd(Buffer(slot, SlotSize), client, packet);
-                Close(node, isFull: false);
+                SendOversized(node, client, packet);
                 return;
             }
         }
@@ -85,6 +83,18 @@ internal sealed unsafe class BundleQueue : IDisposable
     }
 
     public void Dispose() => NativeMemory.AlignedFree(_slots);
+
+    private void SendOversized(int node, in TransportAddress client, ReadOnlySpan<byte> packet)
+    {
+        _counters.Increment(ForwarderCounter.Oversized);
+        var slot = Open(node);
+        _writers[slot].TryAdd(Buffer(slot, SlotSize), client, packet);
+        Send();
+        _socket.AllowFragments(true);
+        Close(node, isFull: false);
+        Send();
+        _socket.AllowFragments(false);
+    }
 
     private int Open(int node)
     {

@@ -2,24 +2,46 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Parley.Net.Inner;
 using Parley.Net.Sockets;
-using Parley.Net.Tcp;
 
 namespace Parley.Net.Forwarding;
 
 /// <summary>
-/// A datagram of a transceiver to its clients. Packets for UDP are sent from where they lie, so the batch must go out before the datagram's
+/// Datagrams of transceivers to their clients. Packets are sent from where they lie, so the batch must go out before the datagram's
 /// memory is used again. It is what confirms flows, and what teaches them after a restart.
 /// </summary>
-internal sealed class DownlinkPath(
+internal sealed unsafe class DownlinkPath(
     FlowTable flows, NodeTable nodes, BatchSocket clients, IFirstPackets firstPackets, InnerAuthenticator? authenticator, CounterTable<ForwarderCounter> counters)
 {
-    /// <summary>TCP clients; null: none.</summary>
-    public TcpPort? Tcp { get; set; }
+    private const int MaxStaged = 128;
+
+    private readonly StagedPacket[] _staged = new StagedPacket[MaxStaged];
+    private int _stagedCount;
 
     public CounterTable<InnerStatus> InnerCounters { get; } = new();
 
-    /// <summary>How many packets were in it.</summary>
-    public int Handle(Span<byte> datagram, in TransportAddress source, Instant now)
+    /// <summary>Takes the first <paramref name="count"/> datagrams of what was received; how many packets were in them.</summary>
+    public int Handle(ReceiveBatch received, int count, Instant now)
+    {
+        var packets = 0;
+        for (var i = 0; i < count; i++)
+        {
+            try
+            {
+                packets += Open(received[i], received.SourceOf(i), now);
+            }
+            catch (Exception)
+            {
+                // A fault in deciding about one sender must not end the calls of all others.
+                counters.Increment(ForwarderCounter.Faults);
+            }
+        }
+        HandleStaged(now);
+        // What is to be sent lies in the memory that the next batch is received into.
+        Flush();
+        return packets;
+    }
+
+    private int Open(Span<byte> datagram, in TransportAddress source, Instant now)
     {
         counters.Increment(ForwarderCounter.DatagramsFromTransceivers);
         // One with flows that the fleet has no more finishes its calls.
@@ -33,28 +55,47 @@ internal sealed class DownlinkPath(
         var count = 0;
         if (status == InnerStatus.Ok)
         {
-            for (; reader.TryRead(out var client, out var packet); count++) Handle(client, packet, source, now);
+            for (; reader.TryRead(out var client, out var packet); count++) Stage(client, packet, source, now);
             status = reader.Status;
         }
         InnerCounters.Increment(status);
         return count;
     }
 
-    private void Handle(in TransportAddress client, Span<byte> packet, in TransportAddress source, Instant now)
+    /// <summary>Packets wait until their flows have had time to arrive in the processor's cache. (<see cref="FlowIndex.Prefetch"/>)</summary>
+    private void Stage(in TransportAddress client, Span<byte> packet, in TransportAddress source, Instant now)
+    {
+        if (_stagedCount == MaxStaged) HandleStaged(now);
+        var hash = flows.HashOf(client);
+        flows.Prefetch(hash);
+        // Native memory: it does not move.
+        _staged[_stagedCount++] = new StagedPacket(client, source, hash, (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(packet)), packet.Length);
+    }
+
+    private void HandleStaged(Instant now)
+    {
+        var staged = _staged.AsSpan(0, _stagedCount);
+        foreach (ref var packet in staged) flows.PrefetchFlow(packet.Hash);
+        foreach (ref var packet in staged) Handle(packet, now);
+        _stagedCount = 0;
+    }
+
+    private void Handle(in StagedPacket staged, Instant now)
     {
         counters.Increment(ForwarderCounter.PacketsFromTransceivers);
-        if (packet.Length > Shard.MaxDatagramSize)
+        var client = staged.Client;
+        var packet = new ReadOnlySpan<byte>(staged.Bytes, staged.Length);
+        if (packet.Length > Shard.MaxDatagramSize || client.Protocol != TransportProtocol.Udp)
         {
-            counters.Increment(ForwarderCounter.BadLength);
+            counters.Increment(packet.Length > Shard.MaxDatagramSize ? ForwarderCounter.BadLength : ForwarderCounter.SendUnreachable);
             return;
         }
-        var place = flows.Find(client);
-        if (place == Flow.None) Relearn(client, source, now);
-        else if (!Admit(place, packet, source, now)) return;
+        var place = flows.Find(client, staged.Hash);
+        if (place == Flow.None) Relearn(client, staged.Source, now);
+        else if (!Admit(place, packet, staged.Source, now)) return;
         counters.Increment(ForwarderCounter.PacketsToClients);
         counters.Add(ForwarderCounter.BytesToClients, packet.Length);
-        if (client.Protocol == TransportProtocol.Tcp) Tcp?.Send(packet, client);
-        else Send(client, packet);
+        Send(staged);
     }
 
     /// <summary>
@@ -63,8 +104,7 @@ internal sealed class DownlinkPath(
     /// </summary>
     private void Relearn(in TransportAddress client, in TransportAddress source, Instant now)
     {
-        // A connection that is gone does not come back by itself.
-        if (client.Protocol == TransportProtocol.Tcp || !nodes.TryEnter(source, out var node)) return;
+        if (!nodes.TryEnter(source, out var node)) return;
         var place = flows.Add(client, node, now);
         if (place == Flow.None) return;
         counters.Increment(ForwarderCounter.FlowsRelearned);
@@ -88,7 +128,6 @@ internal sealed class DownlinkPath(
             flows.Confirm(place, PacketKind.IsBindingSuccess(packet) ? FlowState.Verified : FlowState.Confirmed);
         }
         else flows.Confirm(place, FlowState.Verified);
-        if (flow.State == FlowState.Verified && flow.Protocol == TransportProtocol.Tcp) Tcp?.Keep(flow.Client);
         return true;
     }
 
@@ -103,17 +142,28 @@ internal sealed class DownlinkPath(
         return true;
     }
 
-    private unsafe void Send(in TransportAddress client, Span<byte> packet)
+    private void Send(in StagedPacket packet)
     {
         var batch = clients.Unsent;
-        // Native memory: it does not move.
-        var bytes = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(packet));
-        if (batch.Count > 0 && batch.TryExtend(batch.Count - 1, client, bytes, packet.Length)) return;
+        if (batch.Count > 0 && batch.TryExtend(batch.Count - 1, packet.Client, packet.Bytes, packet.Length)) return;
         if (batch.IsFull) Flush();
-        if (batch.Add(client, bytes, packet.Length) < 0) counters.Increment(ForwarderCounter.SendUnreachable);
+        if (batch.Add(packet.Client, packet.Bytes, packet.Length) < 0) counters.Increment(ForwarderCounter.SendUnreachable);
     }
 
-    /// <summary>Sends what there is. Needed before the memory of the datagrams is used again.</summary>
-    public void Flush() => clients.Unsent.Flush(
+    private void Flush() => clients.Unsent.Flush(
         clients.Number, counters, ForwarderCounter.SendBlocked, ForwarderCounter.SendUnreachable, ForwarderCounter.SendRefused);
+
+    private readonly struct StagedPacket(in TransportAddress client, in TransportAddress source, ulong hash, byte* bytes, int length)
+    {
+        public TransportAddress Client { get; } = client;
+
+        /// <summary>The transceiver that sent it.</summary>
+        public TransportAddress Source { get; } = source;
+
+        public ulong Hash { get; } = hash;
+
+        public byte* Bytes { get; } = bytes;
+
+        public int Length { get; } = length;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Parley.Net.Forwarding;
@@ -41,6 +42,7 @@ internal struct Flow
 
     public readonly TransportAddress Client => new(new UInt128(IpHigh, IpLow), Port, Protocol);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool IsOf(in TransportAddress client) =>
         IpLow == (ulong)client.Ip && Port == client.Port && IpHigh == (ulong)(client.Ip >> 64) && Protocol == client.Protocol;
 }

@@ -1,9 +1,11 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Parley.Net.Forwarding;
 
 /// <summary>Finds the place of a client address: linear probing over twice as many cells as there are places, so that the way is short.</summary>
-internal sealed class FlowIndex
+internal sealed unsafe class FlowIndex
 {
     private readonly Flow[] _flows;
 
@@ -16,6 +18,23 @@ internal sealed class FlowIndex
         _flows = flows;
         _cells = new ulong[BitOperations.RoundUpToPowerOf2((uint)flows.Length * 2)];
         _mask = (uint)_cells.Length - 1;
+    }
+
+    /// <summary>
+    /// Begins to fetch the cell where a search for the hash begins. With many flows it is seldom in the processor's cache, and waiting for it costs more than all
+    /// else that is done here for a packet; so a batch asks for all of its cells, then for all of their flows, and then looks.
+    /// </summary>
+    public void Prefetch(ulong hash)
+    {
+        // A hint: if the collector moves the array meanwhile, it is a useless one.
+        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref _cells[(uint)(hash >> 32) & _mask]));
+    }
+
+    /// <summary>Begins to fetch the flow that the first cell leads to.</summary>
+    public void PrefetchFlow(ulong hash)
+    {
+        var content = _cells[(uint)(hash >> 32) & _mask];
+        if (Sse.IsSupported && content != 0) Sse.Prefetch0(Unsafe.AsPointer(ref _flows[(uint)content - 1]));
     }
 
     public int Find(in TransportAddress client, ulong hash)

@@ -57,7 +57,17 @@ internal sealed class FlowTable
     public ref Flow this[int flow] => ref _flows[flow];
 
     /// <summary>The place of a client's flow, or <see cref="Flow.None"/>.</summary>
-    public int Find(in TransportAddress client) => _index.Find(client, _hash.Of(client));
+    public int Find(in TransportAddress client) => Find(client, HashOf(client));
+
+    /// <summary>The same, where the hash is known already.</summary>
+    public int Find(in TransportAddress client, ulong hash) => _index.Find(client, hash);
+
+    public ulong HashOf(in TransportAddress client) => _hash.Of(client);
+
+    /// <summary>The first and the second step towards the flow of a client with this hash, ahead of <see cref="Find(in TransportAddress, ulong)"/>.</summary>
+    public void Prefetch(ulong hash) => _index.Prefetch(hash);
+
+    public void PrefetchFlow(ulong hash) => _index.PrefetchFlow(hash);
 
     /// <summary>
     /// Begins a flow of a client that has none, and gives its place; <see cref="Flow.None"/>: every place is taken by a flow that is confirmed.

@@ -1,14 +1,12 @@
 using System.Net;
 using Parley.Net.Inner;
 using Parley.Net.Sockets;
-using Parley.Net.Tcp;
 using static Parley.Net.Sockets.LibC;
 
 namespace Parley.Net.Forwarding;
 
 /// <summary>
-/// One worker of a relay: a thread with a public socket that shares its port, a private one for the inner protocol, its own flows, and perhaps
-/// TCP connections. A round takes what has come from clients, then from transceivers, sends, and waits: for the next packet, or, when many come, for
+/// One worker of a relay: a thread with a public socket that shares its port, a private one for the inner protocol, and its own flows. A round takes what has come from clients, then from transceivers, sends, and waits: for the next packet, or, when many come, for
 /// the next tick (<see cref="Cadence"/>). Nothing is allocated and no lock is taken while it runs. Linux only.
 /// </summary>
 public sealed unsafe class Forwarder : IDisposable
@@ -27,7 +25,6 @@ public sealed unsafe class Forwarder : IDisposable
     private readonly BundleQueue _bundles;
     private readonly UplinkPath _uplink;
     private readonly DownlinkPath _downlink;
-    private TcpPort? _tcp;
     private int _flowCount;
     private int _unconfirmedCount;
     private volatile bool _isStopping;
@@ -61,9 +58,6 @@ public sealed unsafe class Forwarder : IDisposable
     /// <summary>Inner datagrams by what came of reading them.</summary>
     public CounterTable<InnerStatus> InnerCounters => _downlink.InnerCounters;
 
-    /// <summary>Null without TCP.</summary>
-    public CounterTable<TcpCounter>? TcpCounters => _tcp?.Counters;
-
     /// <summary>Where transceivers answer to.</summary>
     public IPEndPoint InnerEndPoint => _transceivers.LocalAddress.ToEndPoint();
 
@@ -84,17 +78,10 @@ public sealed unsafe class Forwarder : IDisposable
         ulong one = 1;
         _ = Write(_wake, &one, sizeof(ulong));
         if (_thread.IsAlive) _thread.Join();
-        _tcp?.Dispose();
         _clients.Dispose();
         _transceivers.Dispose();
         _bundles.Dispose();
         _wake.Dispose();
-    }
-
-    internal void AddTcp(TcpConfig config, TcpAdmission admission, ListeningSocket listener)
-    {
-        _tcp = new TcpPort(config, admission, listener, _clock, HandleFrame, HandleDisconnected, _bundles.Flush);
-        _downlink.Tcp = _tcp;
     }
 
     internal void Start() => _thread.Start();
@@ -103,18 +90,15 @@ public sealed unsafe class Forwarder : IDisposable
     {
         // Timers of a tick must not be 50 µs late.
         _ = PrCtl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
-        var isTcpReady = true;
         while (!_isStopping)
         {
             var now = _clock.Now;
             _cadence.BeginRound(Counters[ForwarderCounter.PacketsFromClients] + Counters[ForwarderCounter.PacketsFromTransceivers], now);
             var mayHaveMore = HandleClients();
             mayHaveMore |= HandleTransceivers();
-            mayHaveMore |= _tcp is not null && _tcp.Receive(isTcpReady, _clock.Now);
-            isTcpReady = true;
             _bundles.Flush();
             HandleTimeout(_clock.Now);
-            if (!mayHaveMore && !_isStopping && !TryRest()) isTcpReady = Wait();
+            if (!mayHaveMore && !_isStopping && !TryRest()) Wait();
         }
     }
 
@@ -125,13 +109,7 @@ public sealed unsafe class Forwarder : IDisposable
         {
             var count = Receive(_clients);
             if (count == 0) return false;
-            var now = _clock.Now;
-            for (var i = 0; i < count; i++)
-            {
-                var packet = received[i];
-                if (packet.Length is 0 or > Shard.MaxDatagramSize) Counters.Increment(ForwarderCounter.BadLength);
-                else HandlePacket(received.SourceOf(i), packet, now);
-            }
+            _uplink.Handle(received, count, _clock.Now);
             if (count < ReceiveBatch.MaxMessages) return false;
         }
         return true;
@@ -144,10 +122,7 @@ public sealed unsafe class Forwarder : IDisposable
         {
             var count = Receive(_transceivers);
             if (count == 0) return false;
-            var now = _clock.Now;
-            for (var i = 0; i < count; i++) packets += HandleDatagram(received[i], received.SourceOf(i), now);
-            // What is to be sent lies in the memory that the next batch is received into.
-            _downlink.Flush();
+            packets += _downlink.Handle(received, count, _clock.Now);
             if (count < ReceiveBatch.MaxMessages) return false;
         }
         return true;
@@ -160,53 +135,13 @@ public sealed unsafe class Forwarder : IDisposable
         return count;
     }
 
-    private void HandleFrame(in Datagram datagram, Instant now) => HandlePacket(datagram.Source, datagram.Payload, now);
-
-    private void HandlePacket(in TransportAddress client, ReadOnlySpan<byte> packet, Instant now)
-    {
-        try
-        {
-            _uplink.Handle(client, packet, now);
-        }
-        catch (Exception) when (Counted())
-        {
-            // A fault in deciding about one stranger's packet must not end the calls of all others.
-        }
-    }
-
-    private int HandleDatagram(Span<byte> datagram, in TransportAddress transceiver, Instant now)
-    {
-        try
-        {
-            return _downlink.Handle(datagram, transceiver, now);
-        }
-        catch (Exception) when (Counted())
-        {
-            return 1;
-        }
-    }
-
-    private bool Counted()
-    {
-        Counters.Increment(ForwarderCounter.Faults);
-        return true;
-    }
-
-    private void HandleDisconnected(TransportAddress client)
-    {
-        var place = _flows.Find(client);
-        if (place != Flow.None) _flows.Remove(place, FlowEnd.Disconnected);
-    }
-
     private void HandleTimeout(Instant now)
     {
-        if (_tcp is not null && _tcp.NextDeadline <= now) _tcp.HandleTimeout(now);
         if (_flows.NextDeadline <= now) _flows.HandleTimeout(now);
         Volatile.Write(ref _flowCount, _flows.Count);
         Volatile.Write(ref _unconfirmedCount, _flows.UnconfirmedCount);
         Mirror(ForwarderCounter.FlowsExpired, _flows.Ends[FlowEnd.Expired]);
         Mirror(ForwarderCounter.FlowsEvicted, _flows.Ends[FlowEnd.Evicted]);
-        Mirror(ForwarderCounter.FlowsDisconnected, _flows.Ends[FlowEnd.Disconnected]);
         Mirror(ForwarderCounter.SsrcConflicts, _flows.SsrcConflicts);
     }
 
@@ -224,22 +159,19 @@ public sealed unsafe class Forwarder : IDisposable
         return true;
     }
 
-    /// <summary>Until something comes or is due; true when TCP connections have something.</summary>
-    private bool Wait()
+    /// <summary>Until something comes or is due.</summary>
+    private void Wait()
     {
         var until = _flows.NextDeadline;
-        if (_tcp is not null) until = Instant.Earlier(until, _tcp.NextDeadline);
         var wait = until.IsNever ? TimeSpan.Zero : until - _clock.Now;
-        if (!until.IsNever && wait <= TimeSpan.Zero) return true;
-        var files = stackalloc PollFd[4];
+        if (!until.IsNever && wait <= TimeSpan.Zero) return;
+        var files = stackalloc PollFd[3];
         files[0] = new PollFd { File = (int)_clients.Number, Events = POLLIN };
         files[1] = new PollFd { File = (int)_transceivers.Number, Events = POLLIN };
         files[2] = new PollFd { File = (int)_wake.DangerousGetHandle(), Events = POLLIN };
-        files[3] = new PollFd { File = _tcp?.WaitHandle ?? -1, Events = POLLIN };
         var limit = ToTimeSpec(wait);
-        _ = PPoll(files, 4, until.IsNever ? null : &limit, null);
+        _ = PPoll(files, 3, until.IsNever ? null : &limit, null);
         Counters.Increment(ForwarderCounter.Wakeups);
-        return files[3].Returned != 0;
     }
 
     private static TimeSpec ToTimeSpec(TimeSpan span)

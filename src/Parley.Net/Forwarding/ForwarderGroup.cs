@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Parley.Net.Inner;
 using Parley.Net.Sockets;
-using Parley.Net.Tcp;
 
 namespace Parley.Net.Forwarding;
 
@@ -13,14 +12,10 @@ namespace Parley.Net.Forwarding;
 public sealed class ForwarderGroup : IDisposable
 {
     private readonly Forwarder[] _workers;
-    private readonly ListeningSocket? _listener;
-    private readonly TcpAdmission? _admission;
 
-    private ForwarderGroup(Forwarder[] workers, IPEndPoint local, ListeningSocket? listener, TcpAdmission? admission)
+    private ForwarderGroup(Forwarder[] workers, IPEndPoint local)
     {
         _workers = workers;
-        _listener = listener;
-        _admission = admission;
         LocalEndPoint = local;
     }
 
@@ -28,12 +23,6 @@ public sealed class ForwarderGroup : IDisposable
 
     /// <summary>Where the public port is, with the real number where the configuration said 0.</summary>
     public IPEndPoint LocalEndPoint { get; }
-
-    /// <summary>Where TCP connections are accepted; null where none are.</summary>
-    public IPEndPoint? TcpEndPoint => _listener?.LocalAddress.ToEndPoint();
-
-    /// <summary>TCP connections that are open.</summary>
-    public int TcpConnectionCount => _admission?.Count ?? 0;
 
     /// <summary>Flows at the moment, of all workers. Any thread.</summary>
     public int FlowCount => _workers.Sum(worker => worker.FlowCount);
@@ -60,21 +49,16 @@ public sealed class ForwarderGroup : IDisposable
             var workers = new Forwarder[config.Workers];
             for (var i = 0; i < workers.Length; i++)
             {
-                var clients = new BatchSocket(local, isShared: config.Workers > 1, mayFragment: false);
+                var clients = new BatchSocket(local, isShared: config.Workers > 1);
                 opened.Push(clients);
                 if (i == 0) local = clients.LocalAddress.ToEndPoint();
                 var innerPort = config.Inner.Port == 0 ? 0 : config.Inner.Port + i;
-                var transceivers = new BatchSocket(new IPEndPoint(config.Inner.Address, innerPort), isShared: false, mayFragment: true);
+                var transceivers = new BatchSocket(new IPEndPoint(config.Inner.Address, innerPort), isShared: false);
                 opened.Push(transceivers);
                 workers[i] = new Forwarder(i, clients, transceivers, config, firstPacketsOf(i), authenticatorOf?.Invoke(i), clock);
                 opened.Push(workers[i]);
             }
-            if (config.Tcp is null) return new ForwarderGroup(workers, local, null, null);
-            var listener = new ListeningSocket(config.Tcp.Listen!);
-            opened.Push(listener);
-            var admission = new TcpAdmission(config.Tcp);
-            foreach (var worker in workers) worker.AddTcp(config.Tcp, admission, listener);
-            return new ForwarderGroup(workers, local, listener, admission);
+            return new ForwarderGroup(workers, local);
         }
         catch
         {
@@ -92,12 +76,11 @@ public sealed class ForwarderGroup : IDisposable
     public void Dispose()
     {
         foreach (var worker in _workers) worker.Dispose();
-        _listener?.Dispose();
     }
 
     private static IPEndPoint FindFree(IPEndPoint listen)
     {
-        using var probe = new BatchSocket(listen, isShared: false, mayFragment: false);
+        using var probe = new BatchSocket(listen, isShared: false);
         return probe.LocalAddress.ToEndPoint();
     }
 }

@@ -1,3 +1,5 @@
+using Parley.Net.Sockets;
+
 namespace Parley.Net.Forwarding;
 
 /// <summary>A packet from a client to its transceiver: by its flow, or, where there is none, by what <see cref="IFirstPackets"/> says.</summary>
@@ -6,11 +8,45 @@ internal sealed class UplinkPath(FlowTable flows, NodeTable nodes, BundleQueue b
     /// <summary>Beyond this a flow's credit does not matter: no answer to a check is longer than all that was asked.</summary>
     private const int MaxCredit = 1 << 20;
 
-    public void Handle(in TransportAddress client, ReadOnlySpan<byte> packet, Instant now)
+    private readonly TransportAddress[] _clients = new TransportAddress[ReceiveBatch.MaxMessages];
+    private readonly ulong[] _hashes = new ulong[ReceiveBatch.MaxMessages];
+
+    /// <summary>Takes the first <paramref name="count"/> packets of what was received.</summary>
+    public void Handle(ReceiveBatch received, int count, Instant now)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            _clients[i] = received.SourceOf(i);
+            _hashes[i] = flows.HashOf(_clients[i]);
+            flows.Prefetch(_hashes[i]);
+        }
+        for (var i = 0; i < count; i++) flows.PrefetchFlow(_hashes[i]);
+        for (var i = 0; i < count; i++)
+        {
+            var packet = received[i];
+            if (packet.Length is 0 or > Shard.MaxDatagramSize) counters.Increment(ForwarderCounter.BadLength);
+            else TryHandle(_clients[i], _hashes[i], packet, now);
+        }
+    }
+
+    private void TryHandle(in TransportAddress client, ulong hash, ReadOnlySpan<byte> packet, Instant now)
+    {
+        try
+        {
+            Handle(client, hash, packet, now);
+        }
+        catch (Exception)
+        {
+            // A fault in deciding about one stranger's packet must not end the calls of all others.
+            counters.Increment(ForwarderCounter.Faults);
+        }
+    }
+
+    private void Handle(in TransportAddress client, ulong hash, ReadOnlySpan<byte> packet, Instant now)
     {
         counters.Increment(ForwarderCounter.PacketsFromClients);
         counters.Add(ForwarderCounter.BytesFromClients, packet.Length);
-        var place = flows.Find(client);
+        var place = flows.Find(client, hash);
         if (place == Flow.None) place = Begin(client, packet, now);
         else if (PacketKind.IsBindingRequest(packet)) FollowCheck(place, packet);
         if (place == Flow.None) return;

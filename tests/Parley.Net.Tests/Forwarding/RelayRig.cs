@@ -12,6 +12,7 @@ internal sealed class RelayRig : IDisposable
     public const byte Route = 0x0F;
 
     private readonly List<Socket> _sockets = [];
+    private readonly Dictionary<Socket, Queue<(TransportAddress Client, byte[] Payload)>> _unread = [];
 
     public RelayRig(Func<ForwarderConfig, ForwarderConfig>? configure = null, Func<int, InnerAuthenticator>? authenticatorOf = null, int transceivers = 2)
     {
@@ -73,8 +74,10 @@ internal sealed class RelayRig : IDisposable
     /// <summary>The next packet at a transceiver.</summary>
     public (TransportAddress Client, byte[] Payload) Receive(Socket transceiver)
     {
-        var packet = Assert.Single(ReceiveBundle(transceiver));
-        return packet;
+        if (!_unread.TryGetValue(transceiver, out var unread)) _unread[transceiver] = unread = new();
+        // Two that a client sends in a moment may come in one datagram.
+        if (unread.Count == 0) foreach (var each in ReceiveBundle(transceiver)) unread.Enqueue(each);
+        return unread.Dequeue();
     }
 
     public List<(TransportAddress Client, byte[] Payload)> ReceiveBundle(Socket transceiver, InnerAuthenticator? authenticator = null)
