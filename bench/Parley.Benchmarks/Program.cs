@@ -5,12 +5,13 @@ using Parley.Benchmarks.Calls;
 using Parley.Benchmarks.Echo;
 using Parley.Benchmarks.Echo.Sockets;
 using Parley.Benchmarks.Recognizer;
+using Parley.Benchmarks.Relay;
 using Parley.Benchmarks.Results;
 using Parley.Benchmarks.Rtc;
 using Parley.Benchmarks.Sessions;
 using Parley.Speech;
 
-IReadOnlyList<IBenchmark> benchmarks = [new RtcBenchmark(), new AudioBenchmark(), new RecognizerBenchmark(), new CallBenchmark(), new EchoBenchmark(), new SessionsBenchmark()];
+IReadOnlyList<IBenchmark> benchmarks = [new RtcBenchmark(), new AudioBenchmark(), new RecognizerBenchmark(), new CallBenchmark(), new EchoBenchmark(), new SessionsBenchmark(), new RelayBenchmark()];
 
 if (args is [UdpEcho.Verb])
 {
@@ -20,6 +21,11 @@ if (args is [UdpEcho.Verb])
 if (args is [SessionsServer.Verb, var maxSessions])
 {
     await SessionsServer.RunAsync(int.Parse(maxSessions, System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}
+if (args is [RelayProcess.Verb, .. var settings])
+{
+    RelayProcess.Run(settings);
     return 0;
 }
 var isJson = args.Contains("--json");
