@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Parley.Hosting.Access;
 using Parley.Hosting.Configuration;
+using Parley.Hosting.Endpoints;
 using Parley.Hosting.Fleet;
 using Parley.Net.Routes;
 using Parley.Realtime.Settings;
@@ -61,6 +62,7 @@ public static class ParleyServiceExtensions
             provider.GetRequiredService<CallLeases>(), provider.GetService<RouteSealer>(), provider.GetService<NodeKeys>()));
         // The host's patience is with everything that stops, and calls come first.
         services.AddOptions<HostOptions>().Configure(host => host.ShutdownTimeout += server.DrainTime);
+        services.AddSingleton<CallDesk>();
         services.AddHostedService<ModelPreparation>();
         services.AddHostedService<TransceiverLifetime>();
         services.AddHostedService<OpenDoorGuard>();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Hosting.Access;
 using Parley.Hosting.Configuration;
 using Parley.Hosting.Fleet;
@@ -10,53 +11,51 @@ namespace Parley.Hosting.Endpoints;
 /// <summary><c>POST …/realtime/calls</c> and what is below it: another offer, the end, and the verbs of SIP, which are refused.</summary>
 internal static class CallEndpoints
 {
-    public static async Task<IResult> CreateAsync(HttpContext context, Admission admission, SessionFactory sessions, CallTransceiver transceiver, ServerConfig server)
+    public static async Task<IResult> CreateAsync(
+        HttpContext context, Admission admission, CallDesk desk, SessionFactory sessions, CallTransceiver transceiver, ServerConfig server, NodeLinks nodes)
     {
         if (!admission.TryIdentify(context.Request, out var caller, out var refusal)) return refusal;
-        if (server.Node is { HasCalls: false })
-            return ApiError.Unavailable("no_transceiver", "This server has no calls over WebRTC: send the offer to one that is a transceiver.");
-        if (!TryReadChannelId(context.Request.Query["dcid"], out var channelId))
+        var query = context.Request.Query;
+        if (!TryReadChannelId(query["dcid"], out var channelId))
             return ApiError.Invalid("invalid_value", "dcid is not the stream id of a data channel (0…65534).", "dcid");
         (var offer, refusal) = await CallOffer.ReadAsync(context.Request, context.RequestAborted);
         if (refusal is not null) return refusal;
-        if (offer.Session is not null && context.Request.Query.ContainsKey("resume"))
+        if (offer.Session is not null && query.ContainsKey("resume"))
             return ApiError.Invalid("invalid_value", "A session that is resumed has its settings: change them by session.update.", "session");
-        if (!sessions.TryCreate(caller, [caller.Session, offer.Session], context.Request.Query["model"], out var call, out var error)) return ApiError.Invalid(error);
+        if (!desk.TryPrepare(caller, offer.Session, query["model"], out var call, out refusal)) return refusal;
+        if (server.Node is { HasCalls: false }) return await PlaceAsync(NoTransceiver());
         (var resumption, refusal) = await Resumption.TakeAsync(context, caller, transceiver);
         await using var resuming = resumption;
-        if (refusal is not null || !Admission.TryAdmit(caller, out var lease, out refusal)) return refusal;
+        if (refusal is not null) return refusal;
 
-        var result = Create(
-            transceiver, offer.Sdp, resumption.Apply(call, sessions) with { NegotiatedChannelId = channelId, Candidates = IngressChoice.For(context, server.Node) }, lease);
-        switch (result)
+        var ready = resumption.Apply(call, sessions) with { NegotiatedChannelId = channelId, Candidates = IngressChoice.For(context, server.Node) };
+        if (!desk.TryCreate(caller, offer.Sdp, ready, out var created, out refusal))
+            // A session that goes on is here.
+            return refusal.Status == StatusCodes.Status503ServiceUnavailable && ready.Resumed is null ? await PlaceAsync(refusal) : refusal;
+        resumption.Complete();
+        return Created(context, created.CallId, created.AnswerSdp);
+
+        // Another node may have it; where there is none, or none that can, the client hears why.
+        async Task<IResult> PlaceAsync(ApiError here)
         {
-            case CallCreated created:
-                resumption.Complete();
-                admission.Attach(created.CallId, caller, lease, transceiver);
-                context.Response.Headers.Location = $"{context.Request.PathBase}{context.Request.Path.Value!.TrimEnd('/')}/{created.CallId}";
-                return TypedResults.Text(created.AnswerSdp, "application/sdp", statusCode: StatusCodes.Status201Created);
-            case CallRefused { Reason: CallRefusal.BadOffer } refused:
-                return ApiError.Invalid(refused.Code, refused.Message, "sdp");
-            case CallRefused refused:
-                return ApiError.Unavailable(refused.Code, refused.Message);
-            default:
-                throw new InvalidOperationException("A new outcome of CreateCall is not mapped to a status.");
+            var outcome = await nodes.PlaceAsync(CallWire.Write(context, caller, offer, query["model"], channelId), context.RequestAborted);
+            return outcome switch
+            {
+                null => here,
+                { Created: { } elsewhere } => Created(context, elsewhere.CallId, elsewhere.Sdp),
+                _ => CallWire.Read(outcome.Error),
+            };
         }
     }
 
-    /// <summary>Where no call comes of it, the lease is given back.</summary>
-    private static CreateCallResult Create(CallTransceiver transceiver, string offer, CallConfig call, CallLease lease)
+    private static ContentHttpResult Created(HttpContext context, string callId, string answerSdp)
     {
-        CreateCallResult? result = null;
-        try
-        {
-            return result = transceiver.CreateCall(offer, call);
-        }
-        finally
-        {
-            if (result is not CallCreated) lease.Dispose();
-        }
+        context.Response.Headers.Location = $"{context.Request.PathBase}{context.Request.Path.Value!.TrimEnd('/')}/{callId}";
+        return TypedResults.Text(answerSdp, "application/sdp", statusCode: StatusCodes.Status201Created);
     }
+
+    private static ApiError NoTransceiver() =>
+        ApiError.Unavailable("no_transceiver", "This server has no calls over WebRTC itself, and the fleet file names no other server that it could ask.");
 
     /// <summary>Another offer for a call under way: an ICE restart, or another direction.</summary>
     public static async Task<IResult> RenegotiateAsync(string id, HttpContext context, Admission admission, CallTransceiver transceiver, NodeLinks nodes)

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Parley.Hosting.Configuration;
 
@@ -16,11 +17,15 @@ internal static class IngressChoice
     private const int MaxNamed = 2;
 
     /// <summary>Null: the server has ports of its own, which it names itself.</summary>
-    public static IReadOnlyList<TransportAddress>? For(HttpContext context, NodeConfig? node)
+    public static IReadOnlyList<TransportAddress>? For(HttpContext context, NodeConfig? node) =>
+        For(context.Request.Headers[Header].ToString(), context.Connection.RemoteIpAddress, node);
+
+    /// <param name="asked">The region that the request names; any text.</param>
+    /// <param name="client">Null: not known.</param>
+    public static IReadOnlyList<TransportAddress>? For(string asked, IPAddress? client, NodeConfig? node)
     {
         if (node is not { HasCalls: true }) return null;
-        var asked = context.Request.Headers[Header].ToString();
-        var region = node.Ingresses.Any(ingress => ingress.Region is not null && ingress.Region == asked) ? asked : node.Regions.RegionOf(context.Connection.RemoteIpAddress);
+        var region = node.Ingresses.Any(ingress => ingress.Region is not null && ingress.Region == asked) ? asked : node.Regions.RegionOf(client);
         return For(region, node.Ingresses);
     }
 

@@ -15,6 +15,19 @@ internal sealed class NodeLink(CallId owner, GrpcChannel channel, NodeToken toke
 
     private readonly Calls.CallsClient _node = new(channel);
 
+    /// <summary>Null: the node did not answer.</summary>
+    public async Task<NewCallOutcome?> CreateAsync(NewCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _node.CreateAsync(call, Headers(), DateTime.UtcNow + Patience, cancellationToken);
+        }
+        catch (RpcException exception) when (!cancellationToken.IsCancellationRequested && exception.StatusCode != StatusCode.Cancelled)
+        {
+            return null;
+        }
+    }
+
     /// <summary>False: there is no such call of this key. Null: the node did not answer.</summary>
     public async Task<bool?> HangUpAsync(string callId, ApiKey key, CancellationToken cancellationToken)
     {

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Grpc.Net.Client;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Parley.Hosting.Configuration;
+using Parley.Hosting.Fleet.Wire;
 using Parley.Relay.Configuration;
 using Parley.Relay.Fleet;
 using Parley.Transceiver;
@@ -48,10 +50,34 @@ internal sealed class NodeLinks(NodeConfig? self, NodeToken? token, TimeProvider
         return true;
     }
 
+    /// <summary>
+    /// Has another node take a call that this one cannot have. Nodes are asked in an order drawn at random, the next one where one is full, leaves or does not answer.
+    /// Null: there is no other.
+    /// </summary>
+    public async Task<NewCallOutcome?> PlaceAsync(NewCall call, CancellationToken cancellationToken)
+    {
+        NewCallOutcome? outcome = null;
+        foreach (var node in OthersInAnyOrder())
+        {
+            var said = await node.CreateAsync(call, cancellationToken);
+            outcome = said ?? outcome ?? new NewCallOutcome { Error = CallWire.Write(NodeLink.Unreachable()) };
+            if (said is not (null or { Error.Status: StatusCodes.Status503ServiceUnavailable })) return said;
+        }
+        return outcome;
+    }
+
     public void Dispose()
     {
         _fleet?.Dispose();
         foreach (var (_, channel) in _channels) channel.Dispose();
+    }
+
+    private NodeLink[] OthersInAnyOrder()
+    {
+        if (_fleet is not { } fleet) return [];
+        FleetNode[] nodes = [.. fleet.Current.Nodes.Values.Where(node => node.Api is not null && !(self!.HasCalls && node.Node == self.Node))];
+        Random.Shared.Shuffle(nodes);
+        return [.. nodes.Take(MaxAsked).Select(node => new NodeLink(new CallId(node.Cluster, node.Node), ChannelTo(node.Api!), token!))];
     }
 
     /// <summary>Connections to nodes that left the file close by themselves when nobody uses them.</summary>
@@ -74,4 +100,7 @@ internal sealed class NodeLinks(NodeConfig? self, NodeToken? token, TimeProvider
         if (reload.Refusal is { } refusal) HostingLog.FleetFileRefused(logger, reload.Name, refusal);
         else HostingLog.FleetFileRead(logger, reload.Name);
     }
+
+    /// <summary>A client waits meanwhile.</summary>
+    private const int MaxAsked = 3;
 }

@@ -127,13 +127,51 @@ public sealed class FleetTests : IDisposable
     }
 
     [Fact]
-    public async Task A_node_without_calls_has_sessions_on_WebSockets_and_says_that_it_takes_no_offers()
+    public async Task A_node_without_calls_has_sessions_on_WebSockets_and_lets_another_take_an_offer()
     {
         await using var owner = await StartTransceiverAsync();
         await using var api = await StartApiAsync(owner);
         await (await api.ConnectAsync(key: Key)).UntilAsync("session.created");
+        var (id, answer) = await CallAsync(api, region: "us");
+        Assert.True(CallId.TryParse(id, out var parsed));
+        Assert.Equal(new CallId(2, 7), parsed);
+        Assert.Contains(" 198.51.100.9 3478 ", answer, StringComparison.Ordinal);
+        Assert.Equal(1, owner.Transceiver.Stats.CallsWaiting);
+        Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(owner, $"/calls/{id}/hangup", Other)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync(api, $"/calls/{id}/hangup", Key)).Status);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_an_offer_is_told_as_the_other_node_sees_it()
+    {
+        await using var owner = await StartTransceiverAsync();
+        await using var api = await StartApiAsync(owner);
+        var here = await PostAsync(owner, "/calls", Key, "v=0\r\n");
+        Assert.Equal(HttpStatusCode.BadRequest, here.Status);
+        Assert.Equal(here, await PostAsync(api, "/calls", Key, "v=0\r\n"));
+    }
+
+    [Fact]
+    public async Task A_call_for_which_a_node_has_no_place_is_taken_by_another()
+    {
+        await using var other = await LiveServer.StartAsync(options: Transceiver() with { Node = 8 });
+        await WriteFleetAsync(8, other);
+        await using var full = await LiveServer.StartAsync(options: Transceiver() with { MaxCalls = 1, FleetFile = Path("fleet") });
+        var (first, _) = await CallAsync(full);
+        var (second, _) = await CallAsync(full);
+        Assert.Equal([7, 8], new[] { first, second }.Select(id => CallId.TryParse(id, out var parsed) ? parsed.Node : -1));
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync(full, $"/calls/{second}/hangup", Key)).Status);
+        Assert.Equal((1, 0), (full.Transceiver.Stats.CallsWaiting, other.Transceiver.Stats.CallsWaiting));
+    }
+
+    [Fact]
+    public async Task Where_no_node_answers_a_call_is_answered_with_503()
+    {
+        await using var owner = await StartTransceiverAsync();
+        await using var api = await StartApiAsync(owner);
+        await owner.StopAsync();
         var (status, text) = await PostAsync(api, "/calls", Key, _offer);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "no_transceiver"), (status, JsonElement.Parse(text).GetProperty("error").GetProperty("code").GetString()));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "node_unreachable"), (status, JsonElement.Parse(text).GetProperty("error").GetProperty("code").GetString()));
     }
 
     [Fact]
@@ -154,7 +192,9 @@ public sealed class FleetTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private Task<LiveServer> StartTransceiverAsync() => LiveServer.StartAsync(options: new ServerOptions
+    private Task<LiveServer> StartTransceiverAsync() => LiveServer.StartAsync(options: Transceiver());
+
+    private ServerOptions Transceiver() => new()
     {
         Roles = [NodeRole.Transceiver],
         Cluster = 2,
@@ -165,14 +205,17 @@ public sealed class FleetTests : IDisposable
         KeysFile = Path("keys"),
         ApiKeysEnvironmentVariable = KeysVariable,
         DrainSeconds = 0,
-    });
+    };
 
     private async Task<LiveServer> StartApiAsync(LiveServer owner)
     {
-        var fleet = $$"""{ "cluster": 2, "nodes": { "7": { "inner": "127.0.0.1:{{owner.Transceiver.LocalEndPoint.Port}}", "api": "{{owner.NodeApi}}" } } }""";
-        await File.WriteAllTextAsync(Path("fleet"), fleet, TestContext.Current.CancellationToken);
+        await WriteFleetAsync(7, owner);
         return await LiveServer.StartAsync(options: Api());
     }
+
+    private Task WriteFleetAsync(int node, LiveServer server) => File.WriteAllTextAsync(
+        Path("fleet"), $$"""{ "cluster": 2, "nodes": { "{{node}}": { "inner": "127.0.0.1:{{server.Transceiver.LocalEndPoint.Port}}", "api": "{{server.NodeApi}}" } } }""",
+        TestContext.Current.CancellationToken);
 
     private ServerOptions Api() => new()
     {
