@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using Parley.Net;
-using Parley.Net.Forwarding;
 using Parley.Realtime;
 using Parley.Transceiver.Rig;
 
@@ -39,7 +37,7 @@ public sealed partial class RelayedCallTests
         using var client = new LoopbackClient(stage.Transceiver, answer => UdpCandidate().Replace(answer, ""), config: Echo(RelayedStage.CandidatesOf(relay)));
         await client.UntilAsync(() => client.Shard.PacketsHeard >= 50, "50 packets of audio");
         Assert.Equal(LoopbackCallerShard.Message, await client.Shard.Returned.WaitAsync(LoopbackClient.Hang, TestContext.Current.CancellationToken));
-        Assert.Equal(1, relay.TcpConnectionCount);
+        Assert.Equal(1, relay.FlowCount);
         Assert.True(stage.Transceiver.HangUp(client.CallId));
         await client.Shard.IsGone.WaitAsync(LoopbackClient.Hang, TestContext.Current.CancellationToken);
         Assert.Empty(log.Faults);
@@ -51,18 +49,18 @@ public sealed partial class RelayedCallTests
         using var log = new FaultLog();
         await using var stage = new RelayedStage(log);
         var relay = stage.StartRelay();
-        using var nat = new NatBox(relay.LocalEndPoint);
+        using var nat = new NatBox(relay.Addresses.Udp);
         using var client = new LoopbackClient(stage.Transceiver, message: Speak, config: Speaking([nat.Address]));
         await client.UntilAsync(() => client.Shard.PacketsHeard >= 25, "the agent's voice");
         // Not a word of the client helps.
         nat.IsHoldingBack = true;
-        relay = Restart(stage, relay);
+        relay = relay.Restart();
         var heard = client.Shard.PacketsHeard;
         await client.UntilAsync(() => client.Shard.PacketsHeard >= heard + 25, "the agent's voice after the restart");
         nat.IsHoldingBack = false;
         await AssertHearsOnAsync(client);
+        Assert.True(await relay.CountAsync("flows_relearned") > 0);
         relay.Dispose();
-        Assert.True(relay.Workers[0].Counters[ForwarderCounter.FlowsRelearned] > 0);
         Assert.Empty(log.Faults);
     }
 
@@ -74,7 +72,7 @@ public sealed partial class RelayedCallTests
         var relay = stage.StartRelay();
         using var client = new LoopbackClient(stage.Transceiver, config: Echo(RelayedStage.CandidatesOf(relay)));
         await client.UntilAsync(() => client.Shard.PacketsHeard >= 25, "the first audio");
-        relay = Restart(stage, relay);
+        relay = relay.Restart();
         await AssertHearsOnAsync(client);
         relay.Dispose();
         Assert.Empty(log.Faults);
@@ -86,13 +84,12 @@ public sealed partial class RelayedCallTests
         using var log = new FaultLog();
         await using var stage = new RelayedStage(log);
         using var relay = stage.StartRelay();
-        using var nat = new NatBox(relay.LocalEndPoint);
+        using var nat = new NatBox(relay.Addresses.Udp);
         using var client = new LoopbackClient(stage.Transceiver, config: Echo([nat.Address]));
         await client.UntilAsync(() => client.Shard.PacketsHeard >= 25, "the first audio");
         nat.Rebind();
         await AssertHearsOnAsync(client);
-        relay.Dispose();
-        Assert.Equal(1, relay.Workers[0].Counters[ForwarderCounter.FlowsMoved]);
+        Assert.Equal(1, await relay.CountAsync("flows_moved"));
         Assert.Equal(1, stage.Transceiver.Stats.CallsOpen);
         Assert.Empty(log.Faults);
     }
@@ -134,12 +131,6 @@ public sealed partial class RelayedCallTests
 
     [GeneratedRegex("^a=candidate:\\S+ 1 udp .*\r\n", RegexOptions.Multiline)]
     private static partial Regex UdpCandidate();
-
-    private static ForwarderGroup Restart(RelayedStage stage, ForwarderGroup relay)
-    {
-        relay.Dispose();
-        return stage.StartRelay(relay);
-    }
 
     private static async Task AssertHearsOnAsync(LoopbackClient client)
     {

@@ -1,16 +1,13 @@
 using System.Net;
 using Parley.Net;
-using Parley.Net.Forwarding;
 using Parley.Net.Inner;
 using Parley.Net.Routes;
-using Parley.Net.Tcp;
-using Parley.Relay.FirstPackets;
-using Parley.Relay.Fleet;
+using Parley.Relay.Configuration;
 using Parley.Transceiver.Rig;
 
 namespace Parley.Transceiver.Tests.Relayed;
 
-/// <summary>A transceiver behind relays, in one process: real sockets of the loopback interface. Nothing but the relays is told to clients.</summary>
+/// <summary>A transceiver behind relays, in one process: real sockets of the loopback interface, and the files that they share. Clients are told of nothing but the relays.</summary>
 internal sealed class RelayedStage : IAsyncDisposable
 {
     public const ushort Cluster = 2;
@@ -18,6 +15,7 @@ internal sealed class RelayedStage : IAsyncDisposable
 
     private static readonly IPEndPoint Free = new(IPAddress.Loopback, 0);
 
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-relayed-");
     private readonly RouteKeyRing _ring = RouteKeyRing.Create(SystemRandomSource.Instance, DateTimeOffset.UtcNow);
     private readonly bool _isAuthenticated;
 
@@ -36,53 +34,39 @@ internal sealed class RelayedStage : IAsyncDisposable
                 Relayed = new RelayedConfig { Keys = isAuthenticated ? _ring : null },
             },
             TimeProvider.System, log);
-        Fleet = new FleetSnapshot(Cluster, [new FleetNode(Cluster, Node, TransportAddress.From(Transceiver.LocalEndPoint), Api: null)]);
+        RouteKeyFile.Save(Keys, _ring);
+        File.WriteAllText(Fleet, $$"""{ "cluster": {{Cluster}}, "nodes": { "{{Node}}": "{{Transceiver.LocalEndPoint}}" } }""");
     }
 
     public CallTransceiver Transceiver { get; }
 
-    public FleetSnapshot Fleet { get; }
+    private string Keys => Path.Combine(_folder.FullName, "keys");
 
-    /// <param name="before">The relay whose place it takes, on the same ports; null: on free ones.</param>
-    public ForwarderGroup StartRelay(ForwarderGroup? before = null, int workers = 1)
+    private string Fleet => Path.Combine(_folder.FullName, "fleet.json");
+
+    public RunningRelay StartRelay(int workers = 1) => new(new RelayOptions
     {
-        var config = new ForwarderConfig
-        {
-            Listen = before?.LocalEndPoint ?? Free,
-            Inner = before?.Workers[0].InnerEndPoint ?? Free,
-            Ingress = 3,
-            Workers = workers,
-            MaxFlows = 1024,
-            Tcp = new TcpConfig { Listen = before?.TcpEndPoint ?? Free, MaxConnections = 64 },
-        };
-        var relay = ForwarderGroup.Bind(
-            config, new MonotonicClock(TimeProvider.System),
-            _ => new FirstPackets(new FirstPacketClassifier(_ring, TimeProvider.System, Fleet, new FirstPacketLimits(), SystemRandomSource.Instance)),
-            _isAuthenticated ? _ => new InnerAuthenticator(_ring, TimeProvider.System) : null);
-        relay.Start();
-        return relay;
-    }
+        Listen = "127.0.0.1:0",
+        Tcp = "127.0.0.1:0",
+        Inner = "127.0.0.1:0",
+        Metrics = "127.0.0.1:0",
+        Keys = Keys,
+        Fleet = Fleet,
+        InnerAuth = _isAuthenticated,
+        Workers = workers,
+        Ingress = 3,
+    });
 
     /// <summary>What an answer names.</summary>
-    public static IReadOnlyList<TransportAddress> CandidatesOf(params ReadOnlySpan<ForwarderGroup> relays)
+    public static IReadOnlyList<TransportAddress> CandidatesOf(params RunningRelay[] relays) =>
+    [
+        .. relays.Select(relay => TransportAddress.From(relay.Addresses.Udp)),
+        .. relays.Select(relay => TransportAddress.From(relay.Addresses.Tcp!) with { Protocol = TransportProtocol.Tcp }),
+    ];
+
+    public async ValueTask DisposeAsync()
     {
-        var candidates = new List<TransportAddress>();
-        foreach (var relay in relays) candidates.Add(TransportAddress.From(relay.LocalEndPoint));
-        foreach (var relay in relays) candidates.Add(TransportAddress.From(relay.TcpEndPoint!) with { Protocol = TransportProtocol.Tcp });
-        return candidates;
-    }
-
-    public ValueTask DisposeAsync() => Transceiver.DisposeAsync();
-
-    private sealed class FirstPackets(FirstPacketClassifier classifier) : IFirstPackets
-    {
-        public FlowDecision Classify(ReadOnlySpan<byte> packet, TransportAddress source, Instant now) =>
-            classifier.Classify(packet, source, now, out var transceiver) == FirstPacketOutcome.Routed ? FlowDecision.ForwardTo(transceiver) : FlowDecision.Drop;
-
-        public bool MayMove(TransportAddress source, Instant now) => classifier.MayMove(source, now);
-
-        public bool TryFindOwner(ReadOnlySpan<byte> check, out TransportAddress transceiver) => classifier.TryFindOwner(check, out transceiver);
-
-        public bool IsTransceiver(TransportAddress address) => classifier.IsTransceiver(address);
+        await Transceiver.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 }
