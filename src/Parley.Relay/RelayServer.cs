@@ -46,9 +46,6 @@ public sealed class RelayServer : IDisposable
 
     public RelayAddresses Addresses { get; }
 
-    /// <summary>Flows at the moment.</summary>
-    public int FlowCount => _workers.FlowCount;
-
     /// <summary>Begins to forward.</summary>
     /// <exception cref="RelayConfigurationException">A file cannot be used.</exception>
     /// <exception cref="SocketException">A port is taken.</exception>
@@ -77,7 +74,7 @@ public sealed class RelayServer : IDisposable
             var next = _drain.NextDeadline.At;
             _wake.WaitOne(next.IsNever ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, (next - _clock.Now).Ticks)));
             for (; handled < Volatile.Read(ref _stopRequests); handled++) HandleStop();
-            _drain.HandleTimeout(FlowCount, _clock.Now);
+            _drain.HandleTimeout(_workers.Traffic, _clock.Now);
         }
         _events.Ended(_drain.FlowsCut);
     }
@@ -90,8 +87,9 @@ public sealed class RelayServer : IDisposable
 
     private void HandleStop()
     {
-        _drain.HandleStop(FlowCount, _clock.Now);
-        if (_drain.Phase == DrainPhase.Draining) _events.Draining(FlowCount, _config.DrainTimeout);
+        var traffic = _workers.Traffic;
+        _drain.HandleStop(traffic, _clock.Now);
+        if (_drain.Phase == DrainPhase.Draining) _events.Draining(traffic.Flows, _config.DrainTimeout);
     }
 
     private void HandleKeys(FileReload reload)

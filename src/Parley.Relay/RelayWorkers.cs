@@ -5,6 +5,7 @@ using Parley.Net.Inner;
 using Parley.Net.Routes;
 using Parley.Net.Tcp;
 using Parley.Relay.Configuration;
+using Parley.Relay.Drain;
 using Parley.Relay.FirstPackets;
 using Parley.Relay.Fleet;
 
@@ -57,7 +58,9 @@ internal sealed class RelayWorkers : IDisposable
 
     public IReadOnlyList<CounterTable<FirstPacketOutcome>> FirstPackets => [.. _firstPackets.Select(each => each.Counters)];
 
-    public int FlowCount => _group.FlowCount;
+    /// <summary>Any thread.</summary>
+    public RelayTraffic Traffic => new(
+        _group.FlowCount, Forwarders.Sum(each => each.Counters[ForwarderCounter.PacketsToTransceivers] + each.Counters[ForwarderCounter.PacketsToClients]));
 
     public int TcpConnectionCount => _group.TcpConnectionCount;
 

@@ -8,11 +8,12 @@ public sealed class RelayDrainTests
 
     private readonly RelayDrain _drain = new(Timeout);
     private Instant _now = new(0);
+    private long _packets;
 
     [Fact]
     public void A_relay_without_flows_ends_at_once()
     {
-        _drain.HandleStop(flows: 0, _now);
+        _drain.HandleStop(new RelayTraffic(0, 0), _now);
         Assert.Equal(DrainPhase.Ended, _drain.Phase);
         Assert.True(_drain.NextDeadline.IsNone);
     }
@@ -20,7 +21,7 @@ public sealed class RelayDrainTests
     [Fact]
     public void Flows_go_on_until_the_last_has_ended()
     {
-        _drain.HandleStop(flows: 3, _now);
+        _drain.HandleStop(new RelayTraffic(3, 0), _now);
         Assert.Equal(DrainPhase.Draining, _drain.Phase);
         Run(flows: 3, TimeSpan.FromSeconds(10));
         Assert.Equal(DrainPhase.Draining, _drain.Phase);
@@ -32,7 +33,7 @@ public sealed class RelayDrainTests
     [Fact]
     public void Flows_that_do_not_end_are_cut_when_the_time_is_up()
     {
-        _drain.HandleStop(flows: 3, _now);
+        _drain.HandleStop(new RelayTraffic(3, 0), _now);
         Run(flows: 3, Timeout - TimeSpan.FromTicks(1));
         Assert.Equal(DrainPhase.Draining, _drain.Phase);
         Assert.Equal(new Instant(Timeout.Ticks), _drain.NextDeadline.At);
@@ -44,8 +45,8 @@ public sealed class RelayDrainTests
     [Fact]
     public void Who_asks_twice_does_not_want_to_wait()
     {
-        _drain.HandleStop(flows: 3, _now);
-        _drain.HandleStop(flows: 3, _now);
+        _drain.HandleStop(new RelayTraffic(3, 0), _now);
+        _drain.HandleStop(new RelayTraffic(3, 0), _now);
         Assert.Equal(DrainPhase.Ended, _drain.Phase);
         Assert.Equal(3, _drain.FlowsCut);
     }
@@ -54,17 +55,40 @@ public sealed class RelayDrainTests
     public void Without_time_to_drain_the_first_request_is_the_end()
     {
         var drain = new RelayDrain(TimeSpan.Zero);
-        drain.HandleStop(flows: 3, _now);
+        drain.HandleStop(new RelayTraffic(3, 0), _now);
         Assert.Equal(DrainPhase.Ended, drain.Phase);
     }
 
-    private void Run(int flows, TimeSpan span)
+    [Fact]
+    public void Flows_of_calls_that_are_over_are_not_waited_for()
+    {
+        _drain.HandleStop(new RelayTraffic(3, 0), _now);
+        Run(flows: 3, TimeSpan.FromSeconds(1));
+        Run(flows: 3, RelayDrain.QuietTime, areQuiet: true);
+        Assert.Equal(DrainPhase.Ended, _drain.Phase);
+        Assert.Equal(0, _drain.FlowsCut);
+    }
+
+    [Fact]
+    public void A_client_that_only_asks_for_consent_is_waited_for()
+    {
+        _drain.HandleStop(new RelayTraffic(3, 0), _now);
+        for (var check = 0; check < 4; check++)
+        {
+            Run(flows: 3, TimeSpan.FromSeconds(6), areQuiet: true);
+            _packets++;
+        }
+        Assert.Equal(DrainPhase.Draining, _drain.Phase);
+    }
+
+    private void Run(int flows, TimeSpan span, bool areQuiet = false)
     {
         var end = _now + span;
         while (_drain.NextDeadline.At <= end)
         {
             _now = _drain.NextDeadline.At;
-            _drain.HandleTimeout(flows, _now);
+            if (!areQuiet) _packets++;
+            _drain.HandleTimeout(new RelayTraffic(flows, _packets), _now);
         }
         _now = end;
     }
