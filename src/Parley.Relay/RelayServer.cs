@@ -46,6 +46,9 @@ public sealed class RelayServer : IDisposable
 
     public RelayAddresses Addresses { get; }
 
+    /// <summary>Flows at the moment. Any thread.</summary>
+    public int FlowCount => _workers.Traffic.Flows;
+
     /// <summary>Begins to forward.</summary>
     /// <exception cref="RelayConfigurationException">A file cannot be used.</exception>
     /// <exception cref="SocketException">A port is taken.</exception>
