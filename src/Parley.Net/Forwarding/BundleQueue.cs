@@ -88,12 +88,9 @@ internal sealed unsafe class BundleQueue : IDisposable
     {
         _counters.Increment(ForwarderCounter.Oversized);
         var slot = Open(node);
+        // The system takes apart what the path does not hold: that is its default for UDP.
         _writers[slot].TryAdd(Buffer(slot, SlotSize), client, packet);
-        Send();
-        _socket.AllowFragments(true);
         Close(node, isFull: false);
-        Send();
-        _socket.AllowFragments(false);
     }
 
     private int Open(int node)

@@ -2,11 +2,12 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Parley.Net.Inner;
 using Parley.Net.Sockets;
+using Parley.Net.Tcp;
 
 namespace Parley.Net.Forwarding;
 
 /// <summary>
-/// Datagrams of transceivers to their clients. Packets are sent from where they lie, so the batch must go out before the datagram's
+/// Datagrams of transceivers to their clients. Packets for UDP are sent from where they lie, so the batch must go out before the datagram's
 /// memory is used again. It is what confirms flows, and what teaches them after a restart.
 /// </summary>
 internal sealed unsafe class DownlinkPath(
@@ -16,6 +17,9 @@ internal sealed unsafe class DownlinkPath(
 
     private readonly StagedPacket[] _staged = new StagedPacket[MaxStaged];
     private int _stagedCount;
+
+    /// <summary>TCP clients; null: none.</summary>
+    public TcpPort? Tcp { get; set; }
 
     public CounterTable<InnerStatus> InnerCounters { get; } = new();
 
@@ -85,9 +89,9 @@ internal sealed unsafe class DownlinkPath(
         counters.Increment(ForwarderCounter.PacketsFromTransceivers);
         var client = staged.Client;
         var packet = new ReadOnlySpan<byte>(staged.Bytes, staged.Length);
-        if (packet.Length > Shard.MaxDatagramSize || client.Protocol != TransportProtocol.Udp)
+        if (packet.Length > Shard.MaxDatagramSize)
         {
-            counters.Increment(packet.Length > Shard.MaxDatagramSize ? ForwarderCounter.BadLength : ForwarderCounter.SendUnreachable);
+            counters.Increment(ForwarderCounter.BadLength);
             return;
         }
         var place = flows.Find(client, staged.Hash);
@@ -95,7 +99,8 @@ internal sealed unsafe class DownlinkPath(
         else if (!Admit(place, packet, staged.Source, now)) return;
         counters.Increment(ForwarderCounter.PacketsToClients);
         counters.Add(ForwarderCounter.BytesToClients, packet.Length);
-        Send(staged);
+        if (client.Protocol == TransportProtocol.Tcp) Tcp?.Send(packet, client);
+        else Send(staged);
     }
 
     /// <summary>
@@ -104,7 +109,8 @@ internal sealed unsafe class DownlinkPath(
     /// </summary>
     private void Relearn(in TransportAddress client, in TransportAddress source, Instant now)
     {
-        if (!nodes.TryEnter(source, out var node)) return;
+        // A connection that is gone does not come back by itself.
+        if (client.Protocol == TransportProtocol.Tcp || !nodes.TryEnter(source, out var node)) return;
         var place = flows.Add(client, node, now);
         if (place == Flow.None) return;
         counters.Increment(ForwarderCounter.FlowsRelearned);
@@ -128,6 +134,7 @@ internal sealed unsafe class DownlinkPath(
             flows.Confirm(place, PacketKind.IsBindingSuccess(packet) ? FlowState.Verified : FlowState.Confirmed);
         }
         else flows.Confirm(place, FlowState.Verified);
+        if (flow.State == FlowState.Verified && flow.Protocol == TransportProtocol.Tcp) Tcp?.Keep(flow.Client);
         return true;
     }
 

@@ -8,4 +8,7 @@ internal enum FlowEnd
 
     /// <summary>Unconfirmed, and another needed the room.</summary>
     Evicted,
+
+    /// <summary>Its TCP connection is gone.</summary>
+    Disconnected,
 }

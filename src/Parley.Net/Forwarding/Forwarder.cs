@@ -1,12 +1,14 @@
 using System.Net;
 using Parley.Net.Inner;
 using Parley.Net.Sockets;
+using Parley.Net.Tcp;
 using static Parley.Net.Sockets.LibC;
 
 namespace Parley.Net.Forwarding;
 
 /// <summary>
-/// One worker of a relay: a thread with a public socket that shares its port, a private one for the inner protocol, and its own flows. A round takes what has come from clients, then from transceivers, sends, and waits: for the next packet, or, when many come, for
+/// One worker of a relay: a thread with a public socket that shares its port, a private one for the inner protocol, its own flows, and perhaps
+/// TCP connections. A round takes what has come from clients, then from transceivers, sends, and waits: for the next packet, or, when many come, for
 /// the next tick (<see cref="Cadence"/>). Nothing is allocated and no lock is taken while it runs. Linux only.
 /// </summary>
 public sealed unsafe class Forwarder : IDisposable
@@ -25,6 +27,7 @@ public sealed unsafe class Forwarder : IDisposable
     private readonly BundleQueue _bundles;
     private readonly UplinkPath _uplink;
     private readonly DownlinkPath _downlink;
+    private TcpPort? _tcp;
     private int _flowCount;
     private int _unconfirmedCount;
     private volatile bool _isStopping;
@@ -58,6 +61,9 @@ public sealed unsafe class Forwarder : IDisposable
     /// <summary>Inner datagrams by what came of reading them.</summary>
     public CounterTable<InnerStatus> InnerCounters => _downlink.InnerCounters;
 
+    /// <summary>Null without TCP.</summary>
+    public CounterTable<TcpCounter>? TcpCounters => _tcp?.Counters;
+
     /// <summary>Where transceivers answer to.</summary>
     public IPEndPoint InnerEndPoint => _transceivers.LocalAddress.ToEndPoint();
 
@@ -78,10 +84,17 @@ public sealed unsafe class Forwarder : IDisposable
         ulong one = 1;
         _ = Write(_wake, &one, sizeof(ulong));
         if (_thread.IsAlive) _thread.Join();
+        _tcp?.Dispose();
         _clients.Dispose();
         _transceivers.Dispose();
         _bundles.Dispose();
         _wake.Dispose();
+    }
+
+    internal void AddTcp(TcpConfig config, TcpAdmission admission, ListeningSocket listener)
+    {
+        _tcp = new TcpPort(config, admission, listener, _clock, HandleFrame, HandleDisconnected, _bundles.Flush);
+        _downlink.Tcp = _tcp;
     }
 
     internal void Start() => _thread.Start();
@@ -90,15 +103,18 @@ public sealed unsafe class Forwarder : IDisposable
     {
         // Timers of a tick must not be 50 µs late.
         _ = PrCtl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
+        var isTcpReady = true;
         while (!_isStopping)
         {
             var now = _clock.Now;
             _cadence.BeginRound(Counters[ForwarderCounter.PacketsFromClients] + Counters[ForwarderCounter.PacketsFromTransceivers], now);
             var mayHaveMore = HandleClients();
             mayHaveMore |= HandleTransceivers();
+            mayHaveMore |= _tcp is not null && _tcp.Receive(isTcpReady, _clock.Now);
+            isTcpReady = true;
             _bundles.Flush();
             HandleTimeout(_clock.Now);
-            if (!mayHaveMore && !_isStopping && !TryRest()) Wait();
+            if (!mayHaveMore && !_isStopping && !TryRest()) isTcpReady = Wait();
         }
     }
 
@@ -135,13 +151,23 @@ public sealed unsafe class Forwarder : IDisposable
         return count;
     }
 
+    private void HandleFrame(in Datagram datagram, Instant now) => _uplink.Handle(datagram.Source, datagram.Payload, now);
+
+    private void HandleDisconnected(TransportAddress client)
+    {
+        var place = _flows.Find(client);
+        if (place != Flow.None) _flows.Remove(place, FlowEnd.Disconnected);
+    }
+
     private void HandleTimeout(Instant now)
     {
+        if (_tcp is not null && _tcp.NextDeadline <= now) _tcp.HandleTimeout(now);
         if (_flows.NextDeadline <= now) _flows.HandleTimeout(now);
         Volatile.Write(ref _flowCount, _flows.Count);
         Volatile.Write(ref _unconfirmedCount, _flows.UnconfirmedCount);
         Mirror(ForwarderCounter.FlowsExpired, _flows.Ends[FlowEnd.Expired]);
         Mirror(ForwarderCounter.FlowsEvicted, _flows.Ends[FlowEnd.Evicted]);
+        Mirror(ForwarderCounter.FlowsDisconnected, _flows.Ends[FlowEnd.Disconnected]);
         Mirror(ForwarderCounter.SsrcConflicts, _flows.SsrcConflicts);
     }
 
@@ -159,19 +185,22 @@ public sealed unsafe class Forwarder : IDisposable
         return true;
     }
 
-    /// <summary>Until something comes or is due.</summary>
-    private void Wait()
+    /// <summary>Until something comes or is due; true when TCP connections have something.</summary>
+    private bool Wait()
     {
         var until = _flows.NextDeadline;
+        if (_tcp is not null) until = Instant.Earlier(until, _tcp.NextDeadline);
         var wait = until.IsNever ? TimeSpan.Zero : until - _clock.Now;
-        if (!until.IsNever && wait <= TimeSpan.Zero) return;
-        var files = stackalloc PollFd[3];
+        if (!until.IsNever && wait <= TimeSpan.Zero) return true;
+        var files = stackalloc PollFd[4];
         files[0] = new PollFd { File = (int)_clients.Number, Events = POLLIN };
         files[1] = new PollFd { File = (int)_transceivers.Number, Events = POLLIN };
         files[2] = new PollFd { File = (int)_wake.DangerousGetHandle(), Events = POLLIN };
+        files[3] = new PollFd { File = _tcp?.WaitHandle ?? -1, Events = POLLIN };
         var limit = ToTimeSpec(wait);
-        _ = PPoll(files, 3, until.IsNever ? null : &limit, null);
+        _ = PPoll(files, 4, until.IsNever ? null : &limit, null);
         Counters.Increment(ForwarderCounter.Wakeups);
+        return files[3].Returned != 0;
     }
 
     private static TimeSpec ToTimeSpec(TimeSpan span)

@@ -1,5 +1,6 @@
 using System.Net;
 using Parley.Net.Inner;
+using Parley.Net.Tcp;
 
 namespace Parley.Net.Forwarding;
 
@@ -42,6 +43,9 @@ public sealed record ForwarderConfig
     /// <summary>The longest inner datagram, in bytes of UDP payload: what the private network carries unfragmented.</summary>
     public int MaxInnerLength { get; init; } = InnerLayout.DefaultMaxLength;
 
+    /// <summary>TCP clients; null: none. <see cref="TcpConfig.Listen"/> must be set.</summary>
+    public TcpConfig? Tcp { get; init; }
+
     /// <summary>Throws <see cref="ArgumentException"/> and says what is wrong.</summary>
     internal void Validate()
     {
@@ -58,6 +62,7 @@ public sealed record ForwarderConfig
         ArgumentOutOfRangeException.ThrowIfGreaterThan(IdleTime, LongestTime);
         if (Inner.Port != 0 && Inner.Port + Workers - 1 > IPEndPoint.MaxPort)
             throw new ArgumentException($"{Workers} workers need as many ports from {Inner.Port} on, and there are none above {IPEndPoint.MaxPort}.", nameof(Inner));
+        if (Tcp is { Listen: null }) throw new ArgumentException("A relay accepts TCP connections and makes none: Listen must be set.", nameof(Tcp));
     }
 
     private const int MaxFlowsPerWorker = 1 << 24;

@@ -3,6 +3,7 @@ namespace Parley.Net.Forwarding;
 /// <summary>What a forwarder counts. Written by its thread alone. Packets are those of clients, datagrams what the inner sockets carry.</summary>
 public enum ForwarderCounter
 {
+    /// <summary>Packets from clients, over UDP and TCP.</summary>
     PacketsFromClients,
     BytesFromClients,
 
@@ -14,7 +15,7 @@ public enum ForwarderCounter
     DatagramsFromTransceivers,
     PacketsFromTransceivers,
 
-    /// <summary>Packets on their way to clients.</summary>
+    /// <summary>Packets on their way to clients, over UDP and TCP.</summary>
     PacketsToClients,
     BytesToClients,
 
@@ -30,9 +31,10 @@ public enum ForwarderCounter
     /// <summary>Flows whose client began to check with another transceiver.</summary>
     FlowsRerouted,
 
-    /// <summary>Flows that ended: nothing came; unconfirmed, and another needed the room.</summary>
+    /// <summary>Flows that ended: nothing came; unconfirmed, and another needed the room; the TCP connection is gone.</summary>
     FlowsExpired,
     FlowsEvicted,
+    FlowsDisconnected,
 
     /// <summary>Dropped: the source has no flow, and nothing says where it belongs.</summary>
     Unroutable,

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Parley.Net.Inner;
 using Parley.Net.Sockets;
+using Parley.Net.Tcp;
 
 namespace Parley.Net.Forwarding;
 
@@ -12,10 +13,14 @@ namespace Parley.Net.Forwarding;
 public sealed class ForwarderGroup : IDisposable
 {
     private readonly Forwarder[] _workers;
+    private readonly ListeningSocket? _listener;
+    private readonly TcpAdmission? _admission;
 
-    private ForwarderGroup(Forwarder[] workers, IPEndPoint local)
+    private ForwarderGroup(Forwarder[] workers, IPEndPoint local, ListeningSocket? listener, TcpAdmission? admission)
     {
         _workers = workers;
+        _listener = listener;
+        _admission = admission;
         LocalEndPoint = local;
     }
 
@@ -23,6 +28,12 @@ public sealed class ForwarderGroup : IDisposable
 
     /// <summary>Where the public port is, with the real number where the configuration said 0.</summary>
     public IPEndPoint LocalEndPoint { get; }
+
+    /// <summary>Where TCP connections are accepted; null where none are.</summary>
+    public IPEndPoint? TcpEndPoint => _listener?.LocalAddress.ToEndPoint();
+
+    /// <summary>TCP connections that are open.</summary>
+    public int TcpConnectionCount => _admission?.Count ?? 0;
 
     /// <summary>Flows at the moment, of all workers. Any thread.</summary>
     public int FlowCount => _workers.Sum(worker => worker.FlowCount);
@@ -58,7 +69,12 @@ public sealed class ForwarderGroup : IDisposable
                 workers[i] = new Forwarder(i, clients, transceivers, config, firstPacketsOf(i), authenticatorOf?.Invoke(i), clock);
                 opened.Push(workers[i]);
             }
-            return new ForwarderGroup(workers, local);
+            if (config.Tcp is null) return new ForwarderGroup(workers, local, null, null);
+            var listener = new ListeningSocket(config.Tcp.Listen!);
+            opened.Push(listener);
+            var admission = new TcpAdmission(config.Tcp);
+            foreach (var worker in workers) worker.AddTcp(config.Tcp, admission, listener);
+            return new ForwarderGroup(workers, local, listener, admission);
         }
         catch
         {
@@ -76,6 +92,7 @@ public sealed class ForwarderGroup : IDisposable
     public void Dispose()
     {
         foreach (var worker in _workers) worker.Dispose();
+        _listener?.Dispose();
     }
 
     private static IPEndPoint FindFree(IPEndPoint listen)

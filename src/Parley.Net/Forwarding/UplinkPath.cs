@@ -29,6 +29,9 @@ internal sealed class UplinkPath(FlowTable flows, NodeTable nodes, BundleQueue b
         }
     }
 
+    /// <summary>Takes one packet, of a TCP connection.</summary>
+    public void Handle(in TransportAddress client, ReadOnlySpan<byte> packet, Instant now) => TryHandle(client, flows.HashOf(client), packet, now);
+
     private void TryHandle(in TransportAddress client, ulong hash, ReadOnlySpan<byte> packet, Instant now)
     {
         try

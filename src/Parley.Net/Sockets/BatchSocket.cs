@@ -11,17 +11,16 @@ internal sealed unsafe class BatchSocket : IDisposable
     private const int MemInfoWords = 9, MemInfoDrops = 8;
 
     private readonly FileDescriptor _socket;
-    private readonly bool _isIPv6;
 
     /// <param name="isShared">Other sockets of this process bind the same port, and the kernel spreads flows over them.</param>
     public BatchSocket(IPEndPoint local, bool isShared)
     {
-        _isIPv6 = local.AddressFamily == AddressFamily.InterNetworkV6;
-        _socket = Socket(_isIPv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        var isIPv6 = local.AddressFamily == AddressFamily.InterNetworkV6;
+        _socket = Socket(isIPv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (_socket.IsInvalid) throw Failed("socket");
         try
         {
-            if (_isIPv6) Set(_socket, IPPROTO_IPV6, IPV6_V6ONLY, 0, "IPV6_V6ONLY");
+            if (isIPv6) Set(_socket, IPPROTO_IPV6, IPV6_V6ONLY, 0, "IPV6_V6ONLY");
             if (isShared) Set(_socket, SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT");
             Enlarge(SO_RCVBUFFORCE, SO_RCVBUF, "SO_RCVBUF");
             Enlarge(SO_SNDBUFFORCE, SO_SNDBUF, "SO_SNDBUF");
@@ -35,7 +34,7 @@ internal sealed unsafe class BatchSocket : IDisposable
         }
         Number = _socket.DangerousGetHandle();
         Received = new ReceiveBatch();
-        Unsent = new SendBatch(_isIPv6);
+        Unsent = new SendBatch(isIPv6);
     }
 
     public TransportAddress LocalAddress { get; }
@@ -58,13 +57,6 @@ internal sealed unsafe class BatchSocket : IDisposable
             return isKnown && length == MemInfoWords * sizeof(uint) ? words[MemInfoDrops] : 0;
         }
     }
-
-    /// <summary>
-    /// Whether datagrams that the path does not hold go out in fragments, instead of not at all. Not for all: each that may be fragmented needs an
-    /// identification, which the kernel draws from a table that all cores share.
-    /// </summary>
-    public void AllowFragments(bool isAllowed) => Set(
-        _socket, _isIPv6 ? IPPROTO_IPV6 : IPPROTO_IP, _isIPv6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, isAllowed ? IP_PMTUDISC_DONT : IP_PMTUDISC_WANT, "IP_MTU_DISCOVER");
 
     public void Dispose()
     {

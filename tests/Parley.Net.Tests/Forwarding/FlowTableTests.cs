@@ -132,7 +132,7 @@ public sealed class FlowTableTests
                         rig.Table.Learn(place, ssrc);
                         break;
                     case 3 when place != Flow.None:
-                        rig.Table.Remove(place, FlowEnd.Expired);
+                        rig.Table.Remove(place, FlowEnd.Disconnected);
                         model.Remove(client);
                         break;
                     case 4 when place != Flow.None:
