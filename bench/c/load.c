@@ -19,7 +19,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-enum { BATCH = 64, SLOT = 9216, WINDOW = 1024, MAX_NODES = 16, MTU = 1452, INNER = 13, MAX_LENGTH = 160, BUCKETS = 1 << 16 };
+enum { BATCH = 64, SLOT = 9216, WINDOW = 1024, MAX_NODES = 16, MTU = 1452, INNER = 13, MAX_LENGTH = 160, BUCKETS = 1 << 20 };
 
 static struct mmsghdr in[BATCH], out[BATCH];
 static struct iovec in_vectors[BATCH], out_vectors[BATCH];

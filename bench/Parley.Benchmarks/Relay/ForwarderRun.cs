@@ -59,7 +59,7 @@ internal sealed class ForwarderRun : IAsyncDisposable
             Cores.PinThread(core);
             process = CProgram.Start(
                 Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet", typeof(ForwarderRun).Assembly.Location,
-                RelayProcess.Verb, contestant.Bundles ? "1" : "0", contestant.Tags ? "1" : "0", port, nodes);
+                RelayProcess.Verb, contestant.Bundles ? "1" : "0", port, nodes);
         });
         starter.Start();
         starter.Join();

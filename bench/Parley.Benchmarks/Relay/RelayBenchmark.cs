@@ -27,6 +27,7 @@ internal sealed class RelayBenchmark : IBenchmark
         "cpu: user and kernel time of the forwarder's process for each packet that arrives; on loopback the sender also pays for delivery. yardstick: bench/c/forwarder.c, which",
         "does the same (flow table, inner header, recvmmsg and sendmmsg, drained each millisecond) without bundling, in turns with ours; ratio: the median of the rounds' ratios.",
         "saturation: 1024 packets in flight each way. core: how much of its core the forwarder used there; below 0.95 it was the load that was saturated (load.core).",
+        "load: at 20 to 90 % of what a core does without bundling, by the processor time above; a rate below its yardstick was all that the load could send.",
         "delay: from the sender's to the receiver's clock reading, both on one thread, whose own waits are in it. calls: at 50 packets a second each way.",
     ];
 
@@ -62,6 +63,7 @@ internal sealed class RelayBenchmark : IBenchmark
         await AddPacedAsync(bench, results, cancellationToken);
         await AddDelaysAsync(bench, saturated, results, cancellationToken);
         await AddFloodAsync(bench, saturated, results, cancellationToken);
+        RouteContenders.Add(results);
         return results;
     }
 
@@ -100,6 +102,7 @@ internal sealed class RelayBenchmark : IBenchmark
             var shape = new LoadShape(Flows, _length, saturated * percent / 100);
             var run = (await TakeTurnsAsync(bench, shape, [Contestant.Bundling], cancellationToken))[0];
             var name = $"load-{percent}";
+            results.Add(new($"{name}.rate", Median(run, each => each.Rate), "packets/s", shape.Rate));
             if (percent < 90)
             {
                 results.Add(new($"{name}.delay.p50", Median(run, each => each.MedianMicroseconds), "us"));

@@ -1,7 +1,6 @@
 using System.Net;
 using Parley.Net;
 using Parley.Net.Forwarding;
-using Parley.Net.Inner;
 using Parley.Net.Routes;
 
 namespace Parley.Benchmarks.Relay;
@@ -15,10 +14,10 @@ internal static class RelayProcess
     public const string Verb = "relay-forwarder";
 
     /// <summary>The first line says the public and the inner port; each line of input is answered by the figures that <see cref="RelayFigures"/> reads. Ends with its input.</summary>
-    /// <param name="arguments">Bundles (0 or 1), tags (0 or 1), the first transceiver's port, how many transceivers there are.</param>
+    /// <param name="arguments">Bundles (0 or 1), the first transceiver's port, how many transceivers there are.</param>
     public static void Run(string[] arguments)
     {
-        if (arguments is not [var bundles, var tags, var nodePort, var nodes]) throw new BenchmarkException($"{Verb} takes four arguments.");
+        if (arguments is not [var bundles, var nodePort, var nodes]) throw new BenchmarkException($"{Verb} takes three arguments.");
         var random = SystemRandomSource.Instance;
         var ring = RouteKeyRing.Create(random, TimeProvider.System.GetUtcNow());
         var config = new ForwarderConfig
@@ -28,8 +27,7 @@ internal static class RelayProcess
             BundlesPackets = bundles == "1",
         };
         using var routing = new NamedRouting(ring, Number(nodePort), Number(nodes));
-        using var group = ForwarderGroup.Bind(
-            config, new MonotonicClock(TimeProvider.System), _ => routing, tags == "1" ? _ => new InnerAuthenticator(ring, TimeProvider.System) : null);
+        using var group = ForwarderGroup.Bind(config, new MonotonicClock(TimeProvider.System), _ => routing);
         group.Start();
         var worker = group.Workers[0];
         Console.WriteLine($"{group.LocalEndPoint.Port} {worker.InnerEndPoint.Port}");

@@ -149,7 +149,7 @@ public sealed class FlowTableTests
             rig.PassSeconds(70);
             Assert.Equal(0, rig.Table.Count);
             Assert.Equal(0, rig.Table.HintCount);
-        }, iter: 300, threads: 1);
+        }, iter: 100, threads: 1);
     }
 
     [Fact]

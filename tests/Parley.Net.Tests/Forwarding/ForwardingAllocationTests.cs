@@ -11,7 +11,7 @@ public sealed class ForwardingAllocationTests
     [InlineData(false)]
     public void A_packet_to_a_transceiver_and_one_back_allocate_nothing(bool bundles)
     {
-        const int Warm = 2000, Measured = 20_000, Burst = 8;
+        const int Warm = 1000, Measured = 4000, Burst = 8;
         var meter = new Meter(Warm, Warm + Measured);
         using var rig = new RelayRig(config => config with { BundlesPackets = bundles });
         rig.Policy.OnOwnerAsked = meter.Note;
