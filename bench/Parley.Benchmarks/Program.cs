@@ -11,7 +11,7 @@ using Parley.Benchmarks.Rtc;
 using Parley.Benchmarks.Sessions;
 using Parley.Speech;
 
-IReadOnlyList<IBenchmark> benchmarks = [new RtcBenchmark(), new AudioBenchmark(), new RecognizerBenchmark(), new CallBenchmark(), new EchoBenchmark(), new SessionsBenchmark(), new RelayBenchmark()];
+IReadOnlyList<IBenchmark> benchmarks = [new RtcBenchmark(), new AudioBenchmark(), new RecognizerBenchmark(), new CallBenchmark(), new EchoBenchmark(), new SessionsBenchmark(), new RelayBenchmark(), new RelayStartBenchmark()];
 
 if (args is [UdpEcho.Verb])
 {
