@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Parley.Net;
 using Parley.Net.Forwarding;
 using Parley.Net.Inner;
@@ -18,7 +19,7 @@ internal sealed class RelayWorkers : IDisposable
     private readonly FirstPacketClassifier[] _firstPackets;
     private readonly InnerAuthenticator[] _authenticators;
 
-    /// <summary>Binds the ports and begins to forward. Throws <see cref="System.Net.Sockets.SocketException"/> when a port is taken.</summary>
+    /// <summary>Binds the ports and begins to forward. Throws <see cref="SocketException"/> when a port is taken.</summary>
     public RelayWorkers(RelayConfig config, RouteKeyRing ring, IFleet fleet, MonotonicClock clock, TimeProvider time)
     {
         var limits = config.Limits.DividedBy(config.Workers);
@@ -26,19 +27,7 @@ internal sealed class RelayWorkers : IDisposable
         _authenticators = config.InnerAuth ? [.. Enumerable.Range(0, config.Workers).Select(_ => new InnerAuthenticator(ring, time))] : [];
         try
         {
-            _group = ForwarderGroup.Bind(
-                new ForwarderConfig
-                {
-                    Listen = config.Listen,
-                    Inner = config.Inner,
-                    Ingress = config.Ingress,
-                    Workers = config.Workers,
-                    MaxFlows = config.MaxFlows,
-                    MaxTick = config.MaxTick,
-                    MaxInnerLength = config.InnerMtu,
-                    Tcp = config.Tcp is { } listen ? new TcpConfig { Listen = listen, MaxConnections = config.MaxConnections } : null,
-                },
-                clock, worker => _firstPackets[worker], config.InnerAuth ? worker => _authenticators[worker] : null);
+            _group = Bind(config, clock);
         }
         catch
         {
@@ -82,6 +71,35 @@ internal sealed class RelayWorkers : IDisposable
         _group.Dispose();
         DisposeClassifiers();
     }
+
+    private ForwarderGroup Bind(RelayConfig config, MonotonicClock clock)
+    {
+        try
+        {
+            return ForwarderGroup.Bind(ForwarderConfigOf(config), clock, FirstPacketsOf, AuthenticatorOf(config));
+        }
+        catch (SocketException exception)
+            when (exception.SocketErrorCode is SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable && config.WithoutIPv6() != config)
+        {
+            return ForwarderGroup.Bind(ForwarderConfigOf(config.WithoutIPv6()), clock, FirstPacketsOf, AuthenticatorOf(config));
+        }
+    }
+
+    private FirstPacketClassifier FirstPacketsOf(int worker) => _firstPackets[worker];
+
+    private Func<int, InnerAuthenticator>? AuthenticatorOf(RelayConfig config) => config.InnerAuth ? worker => _authenticators[worker] : null;
+
+    private static ForwarderConfig ForwarderConfigOf(RelayConfig config) => new()
+    {
+        Listen = config.Listen,
+        Inner = config.Inner,
+        Ingress = config.Ingress,
+        Workers = config.Workers,
+        MaxFlows = config.MaxFlows,
+        MaxTick = config.MaxTick,
+        MaxInnerLength = config.InnerMtu,
+        Tcp = config.Tcp is { } listen ? new TcpConfig { Listen = listen, MaxConnections = config.MaxConnections } : null,
+    };
 
     private void DisposeClassifiers()
     {

@@ -47,6 +47,9 @@ public sealed record RelayConfig
 
     public TimeSpan DrainTimeout { get; init; }
 
+    /// <summary>The same for a system without IPv6, where "every address" means every one of IPv4.</summary>
+    public RelayConfig WithoutIPv6() => this with { Listen = AnyIPv4(Listen), Tcp = Tcp is null ? null : AnyIPv4(Tcp), Inner = AnyIPv4(Inner) };
+
     /// <exception cref="RelayConfigurationException">An option cannot be used; the message names it.</exception>
     public static RelayConfig From(RelayOptions options)
     {
@@ -75,6 +78,9 @@ public sealed record RelayConfig
             DrainTimeout = Duration("--drain-timeout", options.DrainTimeout, TimeSpan.FromDays(1)),
         };
     }
+
+    private static IPEndPoint AnyIPv4(IPEndPoint endPoint) =>
+        endPoint.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.Any, endPoint.Port) : endPoint;
 
     private static FirstPacketLimits LimitsOf(int flowsPerSource) => new() { PerSource = new RateLimit(4 * flowsPerSource, flowsPerSource) };
 

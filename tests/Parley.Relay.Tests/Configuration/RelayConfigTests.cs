@@ -25,6 +25,16 @@ public sealed class RelayConfigTests
         Assert.Equal(IPEndPoint.Parse("192.0.2.2:443"), RelayConfig.From(Least with { Listen = "192.0.2.1:3478", Tcp = "192.0.2.2:443" }).Tcp);
     }
 
+    [Fact]
+    public void Without_IPv6_every_address_is_every_one_of_IPv4_and_a_chosen_one_stays()
+    {
+        var config = RelayConfig.From(Least with { Tcp = "443", Inner = "10.0.0.1:3480" }).WithoutIPv6();
+        Assert.Equal(IPEndPoint.Parse("0.0.0.0:3478"), config.Listen);
+        Assert.Equal(IPEndPoint.Parse("0.0.0.0:443"), config.Tcp);
+        Assert.Equal(IPEndPoint.Parse("10.0.0.1:3480"), config.Inner);
+        Assert.Equal(config, config.WithoutIPv6());
+    }
+
     [Theory]
     [MemberData(nameof(Unusable))]
     public void What_cannot_be_used_is_named_by_its_option(string option, RelayOptions options)
