@@ -15,17 +15,22 @@ public readonly struct AllocationMeter
 
     /// <summary>
     /// Bytes that the current thread allocates in <paramref name="work"/>, from a run that no collection fell into: for tests
-    /// that run beside others. The work is repeated until there is such a run.
+    /// that run beside others. The work is repeated until there is such a run; where it seems to allocate, the least of a few counts, because
+    /// the second pause of a background collection, which nothing counts, has the same effect, and what does allocate does so each time.
     /// </summary>
     public static long Undisturbed(Action work)
     {
+        var least = long.MaxValue;
+        var runs = 0;
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var collections = GC.CollectionCount(0);
             var start = GC.GetAllocatedBytesForCurrentThread();
             work();
             var bytes = GC.GetAllocatedBytesForCurrentThread() - start;
-            if (GC.CollectionCount(0) == collections) return bytes;
+            if (GC.CollectionCount(0) != collections) continue;
+            least = Math.Min(least, bytes);
+            if (least == 0 || ++runs == EnoughRuns) return least;
         }
         throw new InvalidOperationException($"A garbage collection fell into each of {MaxAttempts} runs: measure less at a time.");
     }
@@ -37,4 +42,5 @@ public readonly struct AllocationMeter
     }
 
     private const int MaxAttempts = 1000;
+    private const int EnoughRuns = 5;
 }
