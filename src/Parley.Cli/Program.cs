@@ -18,5 +18,7 @@ var root = new RootCommand(
 var parsed = root.Parse(args);
 // What cannot be used is printed with the usage, and is the same to a script as a configuration that cannot be used.
 const int misuse = 2;
-var code = await parsed.InvokeAsync();
+// A server that lets its calls end takes as long as its operator allows; the others have two seconds.
+var isServer = parsed.CommandResult.Command.Name == ServeCommand.Name;
+var code = await parsed.InvokeAsync(isServer ? new InvocationConfiguration { ProcessTerminationTimeout = Timeout.InfiniteTimeSpan } : null);
 return parsed.Errors.Count > 0 ? misuse : code;
