@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace Parley.Transceiver;
@@ -13,6 +14,8 @@ public readonly record struct CallId(ushort Cluster, ushort Node)
 
     /// <summary>RFC 4648 §6, in lower case.</summary>
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+
+    private static readonly SearchValues<char> Allowed = SearchValues.Create(Alphabet);
 
     private const int RouteBytes = 4;
     private const int Bytes = RouteBytes + 16;
@@ -48,7 +51,7 @@ public readonly record struct CallId(ushort Cluster, ushort Node)
         id = default;
         if (text.Length != Prefix.Length + Characters || !text.StartsWith(Prefix, StringComparison.Ordinal)) return false;
         text = text[Prefix.Length..];
-        if (text.ContainsAnyExcept(Alphabet)) return false;
+        if (text.ContainsAnyExcept(Allowed)) return false;
         ulong route = 0;
         foreach (var character in text[..RouteCharacters]) route = (route << BitsPerCharacter) | (uint)Alphabet.IndexOf(character, StringComparison.Ordinal);
         route >>= (RouteCharacters * BitsPerCharacter) - (RouteBytes * 8);
