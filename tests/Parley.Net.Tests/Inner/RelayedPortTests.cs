@@ -103,7 +103,7 @@ public sealed class RelayedPortTests
         var handler = new Announcer(Near, sent);
         group.Start(_ => handler);
         group.Shards[0].TryPost("go");
-        Assert.True(sent.Wait(PortKinds.Hang));
+        Assert.True(sent.Wait(PortKinds.Hang, TestContext.Current.CancellationToken));
         Stop(group);
         Assert.Equal(1, group.Shards[0].Counters[ShardCounter.SendUnreachable]);
     }
