@@ -114,6 +114,8 @@ public sealed class InterruptionTests
     }
 
     [Fact]
+    [Shows(ApiPart.ClientEvent, "response.cancel", "output_audio_buffer.clear")]
+    [Shows(ApiPart.ServerEvent, "output_audio_buffer.cleared")]
     public void The_client_silences_a_reply_by_cancel_and_clear()
     {
         var call = new TestCall();

@@ -78,6 +78,7 @@ public sealed class McpCallTests
     [InlineData(McpErrorKind.Http, 503, "http_error", "503")]
     [InlineData(McpErrorKind.Protocol, -32602, "protocol_error", "-32602")]
     [InlineData(McpErrorKind.ToolExecution, null, "tool_execution_error", null)]
+    [Shows(ApiPart.ServerEvent, "response.mcp_call.failed")]
     public void A_call_that_failed_says_why_and_the_model_learns_it(McpErrorKind kind, int? code, string type, string? shownCode)
     {
         Call(Begin());

@@ -40,6 +40,7 @@ public sealed class McpListTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "tools")]
     public void The_tools_are_offered_to_the_model()
     {
         _call.Send(Update);

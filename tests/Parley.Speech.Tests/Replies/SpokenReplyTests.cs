@@ -115,6 +115,7 @@ public sealed class SpokenReplyTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "max_output_tokens")]
     public void A_reply_cut_by_the_token_limit_says_so()
     {
         var bench = new ReplyBench([ChatStep.Text("It is a long"), ChatStep.Finish(ChatFinishReason.Length)]);
