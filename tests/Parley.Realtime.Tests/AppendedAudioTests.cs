@@ -47,6 +47,7 @@ public sealed class AppendedAudioTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "audio.input.format")]
     public void A_byte_is_a_sample_of_G711()
     {
         Send("""{"type":"session.update","session":{"audio":{"input":{"format":{"type":"audio/pcma"}}}}}""");

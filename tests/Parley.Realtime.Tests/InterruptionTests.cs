@@ -103,6 +103,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "audio.input.turn_detection.interrupt_response")]
     public void With_interrupt_response_off_the_reply_plays_on_and_a_second_one_is_refused_while_it_is_made()
     {
         var settings = SessionSettings.Default with { TurnDetection = TurnDetectionSettings.ServerVad with { InterruptsResponse = false } };

@@ -17,6 +17,7 @@ public sealed class RecordedItemTests
     private static string Recorded(int bytes) => $$"""{"type":"input_audio","audio":"{{Convert.ToBase64String(new byte[bytes])}}"}""";
 
     [Fact]
+    [Shows(ApiPart.Item, "message, user: input_audio")]
     public void A_recording_is_recognised_and_the_reply_waits_for_its_words()
     {
         Create("""{"type":"input_text","text":"Listen:"},""" + Recorded(48_000));
