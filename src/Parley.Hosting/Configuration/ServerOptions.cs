@@ -39,6 +39,9 @@ public sealed record ServerOptions
     /// <summary>API keys by their hashes: <c>parley keys create NAME</c> makes one.</summary>
     public IReadOnlyList<KeyOptions> Keys { get; init; } = [];
 
+    /// <summary>A file with more of them, a JSON list. It is read again when it changes: keys come, go, and change their limits without a restart.</summary>
+    public string? KeysFile { get; init; }
+
     /// <summary>Limits of every key that has none of its own; without keys, of all callers together.</summary>
     public KeyLimits Limits { get; init; } = KeyLimits.None;
 
