@@ -46,6 +46,22 @@ public sealed class AgentsSdkTests(ClientServer server, ITestOutputHelper output
         Assert.Empty(report.OfType("output_audio_buffer.started"));
     }
 
+    [Fact]
+    [Shows(ApiPart.ServerEvent,
+        "mcp_list_tools.in_progress", "mcp_list_tools.completed", "mcp_list_tools.failed", "response.mcp_call_arguments.delta",
+        "response.mcp_call_arguments.done", "response.mcp_call.in_progress", "response.mcp_call.completed", "response.mcp_call.failed")]
+    [Shows(ApiPart.Item, "mcp_list_tools", "mcp_call", "mcp_approval_request", "mcp_approval_response")]
+    [Shows(ApiPart.SessionField, "tools")]
+    public async Task Tools_of_an_MCP_server_are_listed_approved_and_called()
+    {
+        var report = await ClientProgram.RunAsync("agents-mcp.mjs", server.Plain.Url, 24_000, more: ["--mcp", server.Tools.Url.ToString()]);
+        await report.AssertReadAsync();
+        report.AssertMarkedEventsSeen(typeof(AgentsSdkTests));
+        Assert.Equal(["broken", "weather"], report.Root.GetProperty("available").EnumerateArray().Select(name => name.GetString()).Order());
+        Assert.Equal(["weather", "broken"], report.Root.GetProperty("approved").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal($"It is sunny in {ScriptedModel.Zone}.", report.Root.GetProperty("answers")[0].GetString());
+    }
+
     /// <summary>What the SDK made of the events, in the order in which an application shows it.</summary>
     private static void AssertHistory(ClientReport report)
     {
