@@ -1,4 +1,5 @@
 using CsCheck;
+using Parley.Realtime.Settings;
 using Parley.Realtime.Tests.Model;
 using Parley.Simulation;
 
@@ -63,9 +64,12 @@ public sealed class AnyConversationTests
         else world.CloseAtOnce(random);
     }
 
-    private static void Run(AudioPath path) => Gen.Select(Steps, Gen.Int[0, 2]).Sample((steps, end) =>
+    [Fact]
+    public void Every_transcription_keeps_the_protocol() => Run(AudioPath.Events, SessionKind.Transcription);
+
+    private static void Run(AudioPath path, SessionKind kind = SessionKind.Realtime) => Gen.Select(Steps, Gen.Int[0, 2]).Sample((steps, end) =>
     {
-        var world = new World(path);
+        var world = new World(path, kind);
         try
         {
             Play(world, steps, end);

@@ -75,10 +75,10 @@ public sealed class RecordedItemTests
     }
 
     [Fact]
-    public void A_recording_of_more_than_a_minute_is_refused()
+    public void A_recording_of_more_than_three_minutes_is_refused()
     {
         var call = new TestCall(TestCall.Config with { AudioPath = AudioPath.Events });
-        call.Send($$$"""{"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{{{Recorded(60 * 48_000 + 2)}}}]}}""");
+        call.Send($$$"""{"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{{{Recorded(180 * 48_000 + 2)}}}]}}""");
         Assert.Equal(("item.content[0].audio", "string_above_max_length"), (call.Single("error")["error.param"], call.Single("error")["error.code"]));
     }
 
