@@ -137,7 +137,7 @@ public sealed class EmbeddingTests
     public async Task The_server_itself_does_not_start_where_the_environment_opens_a_port_to_others()
     {
         var server = new ServerOptions { Port = 0, UdpListen = "127.0.0.1", UdpPort = 0, Tcp = false, Agent = AgentKind.Echo };
-        await using var app = ParleyServer.Create(ParleyConfig.From(new ParleyOptions { Server = server }), "--Kestrel:Endpoints:Other:Url=http://0.0.0.0:0");
+        await using var app = ParleyServer.Create(ParleyConfig.From(new ParleyOptions { Server = server }), ["--Kestrel:Endpoints:Other:Url=http://0.0.0.0:0"]);
         await Assert.ThrowsAsync<ConfigurationException>(() => app.StartAsync(Cancellation));
     }
 
