@@ -152,7 +152,9 @@ public sealed class EmbeddingTests
         Assert.Equal((3479, 5), (parley.Server.UdpPort, parley.Server.Limits.CallsPerMinute));
         Assert.Equal(("web", 2), (parley.Server.Keys[0].Name, parley.Server.Keys[0].Limits!.ConcurrentCalls));
         Assert.Equal(("http://127.0.0.1:11434/v1", "Be brief.", "tools.example"), (parley.Speech.Models.Chat.Url, parley.Speech.Instructions, parley.Speech.Mcp.AllowedHosts![0]));
-        // What the section leaves out is as ever.
+        // What the section leaves out is as ever, and so is everyone else's: the binder once wrote limits into an object that all shared.
+        Assert.Equal(new KeyLimits(), Bind().Server.Limits);
+        Assert.Equal(new KeyLimits(), KeyLimits.None);
         Assert.Equal(60, Bind().Server.MaxSessionMinutes);
         Assert.Contains("UdpPrt", Assert.Throws<ConfigurationException>(() => Bind(("Server:UdpPrt", "1"))).Message, StringComparison.Ordinal);
         Assert.Throws<ConfigurationException>(() => Bind(("Server:UdpPort", "many")));

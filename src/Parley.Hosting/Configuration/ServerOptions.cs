@@ -43,7 +43,8 @@ public sealed record ServerOptions
     public string? KeysFile { get; init; }
 
     /// <summary>Limits of every key that has none of its own; without keys, of all callers together.</summary>
-    public KeyLimits Limits { get; init; } = KeyLimits.None;
+    // Not the shared one: the binder of ASP.NET Core's configuration writes into the object that it finds.
+    public KeyLimits Limits { get; init; } = new();
 
     /// <summary>
     /// The environment variable with the secret that client tokens (<c>ek_…</c>) are sealed with: nodes with the same secret take each other's
