@@ -155,21 +155,6 @@ public sealed class AppendedAudioTests
         return outcome;
     }
 
-    [Fact]
-    public void An_append_of_usual_length_allocates_its_command_and_no_more()
-    {
-        var json = Encoding.UTF8.GetBytes($$"""{"type":"input_audio_buffer.append","audio":"{{Convert.ToBase64String(new byte[960])}}"}""");
-        _session.HandleClientEvent(json, default);
-        Assert.InRange(AllocationMeter.Undisturbed(() =>
-        {
-            for (var i = 0; i < 100; i++)
-            {
-                _session.HandleClientEvent(json, default);
-                while (_session.TryPollCommand(out _)) { }
-            }
-        }), 0, 100 * 64);
-    }
-
     private byte[] Append(byte[] audio)
     {
         Send($$"""{"type":"input_audio_buffer.append","audio":"{{Convert.ToBase64String(audio)}}"}""");
