@@ -159,6 +159,19 @@ public sealed class EventsAudioTests
     }
 
     [Fact]
+    public void A_client_may_truncate_before_it_cancels()
+    {
+        var call = Told(speed: 0.9);
+        var item = call.Single("response.output_item.added")["item.id"];
+        call.Send($$"""{"type":"conversation.item.truncate","item_id":"{{item}}","content_index":0,"audio_end_ms":700}""");
+        Assert.DoesNotContain("error", call.Types);
+        call.Send("""{"type":"response.cancel"}""");
+        Assert.Equal(["response.done", "conversation.item.truncated"], call.Types.TakeLast(2));
+        call.Send("""{"type":"response.create"}""");
+        Assert.Equal("once upon", call.Requests.Last().History.OfType<MessageItem>().Last().Text);
+    }
+
+    [Fact]
     public void More_than_there_is_audio_cannot_have_been_heard()
     {
         var call = Told();

@@ -98,6 +98,7 @@ public sealed class SpokenReplyTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "audio.output.voice", "audio.output.speed")]
     public void Voice_and_speed_reach_the_synthesiser()
     {
         var bench = new ReplyBench(ChatStep.Words("Yes."));
