@@ -180,6 +180,16 @@ public sealed class McpCallTests
             .Select(received => (received["item_id"], received["output_index"])));
     }
 
+    [Fact]
+    public void A_model_that_calls_without_measure_has_thirty_two_calls_made()
+    {
+        var id = Begin();
+        for (var i = 0; i < 33; i++) _call.Reply(id, new ReplyToolCall($"n{i}", "search", "{}"));
+        _call.Reply(id, new ReplyCompleted(default));
+        Assert.Equal(32, CallsMade);
+        Assert.Contains("under way", _call.Last("conversation.item.done")["item.error.message"], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

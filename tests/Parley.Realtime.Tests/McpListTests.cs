@@ -211,6 +211,17 @@ public sealed class McpListTests
     }
 
     [Fact]
+    public void A_client_that_names_ever_other_servers_has_sixteen_of_them_asked_at_once()
+    {
+        for (var i = 0; i < 17; i++) _call.Send(Update.Replace("shop.example", $"shop{i}.example", StringComparison.Ordinal));
+        Assert.Equal(16, _call.Commands.Count(entry => entry.Command is ListMcpTools));
+        Assert.Equal("too_many_mcp_servers", _call.Single("error")["error.code"]);
+        Answer(new McpToolsListed([Search]));
+        _call.Send(Update.Replace("shop.example", "shop16.example", StringComparison.Ordinal));
+        Assert.Equal("https://shop16.example/mcp", Asked.Server.Url.AbsoluteUri);
+    }
+
+    [Fact]
     public void A_list_whose_item_is_deleted_is_no_longer_waited_for()
     {
         _call.Send(Update);
