@@ -276,7 +276,8 @@ public sealed class CallTransceiver : IAsyncDisposable
             }
             else if (entry.TryClaim())
             {
-                // Nobody is there yet to say goodbye to.
+                // Nobody is there yet to say goodbye to, but the session may go on elsewhere.
+                entry.Call.Close(reason, _clock.Now);
                 End(entry, reason);
                 return;
             }
