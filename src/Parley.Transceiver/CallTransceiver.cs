@@ -2,10 +2,8 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Parley.Net;
 using Parley.Net.Tcp;
-using Parley.Realtime;
 using Parley.Realtime.Protocol;
 using Parley.Rtc;
-using Parley.Transceiver.Audience;
 using Parley.Transceiver.Models;
 using Parley.Transceiver.Resuming;
 using Parley.Transceiver.Routing;
@@ -18,7 +16,7 @@ namespace Parley.Transceiver;
 /// WebSockets, and the sidebands of both. Thread-safe. A call over WebRTC waits until a shard's socket receives its first valid connectivity check; that shard
 /// adopts it, and it never leaves that shard.
 /// </summary>
-public sealed class CallTransceiver : IAsyncDisposable
+public sealed partial class CallTransceiver : IAsyncDisposable
 {
     /// <summary>A shard takes a post within one round; more means that it is overloaded or stopping.</summary>
     private static readonly TimeSpan RenegotiationLimit = TimeSpan.FromSeconds(5);
@@ -113,54 +111,6 @@ public sealed class CallTransceiver : IAsyncDisposable
         // Draining may have begun since the place was taken, and have missed this call.
         if (_directory.IsClosed) HangUp(entry, CallCloseReason.ShuttingDown);
         return created;
-    }
-
-    /// <summary>Makes a call whose audio travels within its events. It takes a place from now on; the caller runs it on a WebSocket, or disposes of it.</summary>
-    /// <exception cref="ArgumentException">The configuration has no models.</exception>
-    public OpenSocketResult OpenSocket(CallConfig config)
-    {
-        ArgumentNullException.ThrowIfNull(config);
-        if (!_directory.TryTakePlace())
-        {
-            var refused = RefuseForNow();
-            return new SocketRefused(refused.Reason, refused.Code, refused.Message);
-        }
-        try
-        {
-            return new SocketOpened(_sockets.Create(config));
-        }
-        catch
-        {
-            _directory.ReturnPlace();
-            throw;
-        }
-    }
-
-    /// <summary>
-    /// Takes a session whose connection was lost; where nobody knows yet that it is lost, that connection is ended first. It goes on with
-    /// <see cref="CallConfig.Resumed"/>, or is given back by <see cref="ReturnSessionAsync"/>. Null: there is none of this id and owner.
-    /// </summary>
-    public Task<SessionSnapshot?> TakeSessionAsync(string sessionId, string owner, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(sessionId);
-        ArgumentNullException.ThrowIfNull(owner);
-        return _directory.Sessions is { } sessions ? sessions.TakeAsync(sessionId, owner, cancellationToken) : Task.FromResult<SessionSnapshot?>(null);
-    }
-
-    /// <summary>Nothing came of it: the session can be taken again.</summary>
-    public ValueTask ReturnSessionAsync(SessionSnapshot snapshot, string owner) => _directory.Sessions?.ReturnAsync(snapshot, owner) ?? default;
-
-    /// <summary>Makes a sideband of a call over WebRTC, by its call id, or on a WebSocket, by its session id. The caller runs it on a WebSocket of its own, or disposes of it.</summary>
-    public AttachSidebandResult AttachSideband(string callId)
-    {
-        ArgumentNullException.ThrowIfNull(callId);
-        ISidebandHost? host = _directory.TryFind(callId, out var entry) ? new CallSidebandHost(entry, _clock)
-            : _sockets.TryFind(callId, out var socket) ? socket
-            : null;
-        if (host is null) return new NoCallToAttachTo();
-        return host.TryTakeSidebandPlace()
-            ? new SidebandAttached(new SidebandConnection(host, _sockets.Budget, _config.Sockets, _time))
-            : new TooManySidebands(SessionAudience.MaxSidebands);
     }
 
     /// <summary>False when there is no such call. The call says goodbye to the client and ends soon after.</summary>
