@@ -11,6 +11,9 @@ public sealed class ResumeTests
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    /// <summary>That of the test would bring the thread pool into a run that is to stay on one thread.</summary>
+    private static readonly CancellationToken NoCancellation = CancellationToken.None;
+
     [Fact]
     public void A_call_whose_client_vanished_goes_on_over_WebRTC()
     {
@@ -50,7 +53,7 @@ public sealed class ResumeTests
     {
         using var stage = NewStage(3);
         LoseCall(stage, out var sessionId);
-        var taken = StartTaking(stage, sessionId, TestContext.Current.CancellationToken);
+        var taken = StartTaking(stage, sessionId, NoCancellation);
         stage.RunUntil(() => taken.IsCompleted, TimeSpan.FromSeconds(2), "the takeover");
         Assert.Equal("note", Assert.Single((await taken)!.Items).Id);
         Assert.Equal([CallCloseReason.TakenOver], stage.Observer.Closed);
@@ -62,7 +65,7 @@ public sealed class ResumeTests
     {
         using var stage = NewStage(4);
         LoseCall(stage, out var sessionId);
-        var (first, second) = (StartTaking(stage, sessionId, TestContext.Current.CancellationToken), StartTaking(stage, sessionId, TestContext.Current.CancellationToken));
+        var (first, second) = (StartTaking(stage, sessionId, NoCancellation), StartTaking(stage, sessionId, NoCancellation));
         stage.RunUntil(() => first.IsCompleted && second.IsCompleted, TimeSpan.FromSeconds(2), "the takeover");
         Assert.Single([await first, await second], session => session is not null);
     }
