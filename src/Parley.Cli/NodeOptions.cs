@@ -32,7 +32,7 @@ internal sealed class NodeOptions
         RelayAdvertise = parsed.GetValue(_relayAdvertise) is { Length: > 0 } advertised ? [.. advertised.SelectMany(Split)] : server.RelayAdvertise,
         Inner = parsed.GetValue(_inner) ?? server.Inner,
         InnerAuth = parsed.GetValue(_innerAuth) || server.InnerAuth,
-        KeysFile = parsed.GetValue(_keys) ?? server.KeysFile,
+        RouteKeysFile = parsed.GetValue(_keys) ?? server.RouteKeysFile,
         FleetFile = parsed.GetValue(_fleet) ?? server.FleetFile,
         NodeApi = parsed.GetValue(_nodeApi) ?? server.NodeApi,
         DrainSeconds = parsed.GetValue(_drain) ?? server.DrainSeconds,

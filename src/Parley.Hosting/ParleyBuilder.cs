@@ -36,7 +36,7 @@ public sealed class ParleyBuilder
     internal IReadOnlyList<string> Models => _models;
 
     /// <summary>
-    /// Sets <see cref="Server"/>, and the models and instructions of <see cref="Speech"/>, from a section with the keys of parley.json:
+    /// Sets <see cref="Server"/>, and <see cref="Speech"/>, from a section with the keys of parley.json:
     /// <c>Server:UdpPort</c>, <c>Models:Chat:Url</c>, <c>Instructions</c>, …
     /// </summary>
     /// <exception cref="ConfigurationException">A key is unknown, or a value is of another kind.</exception>
@@ -46,7 +46,7 @@ public sealed class ParleyBuilder
         try
         {
             var options = section.Get<SectionOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new SectionOptions();
-            (Server, Speech) = (options.Server, new SpeechOptions { Models = options.Models, Instructions = options.Instructions });
+            (Server, Speech) = (options.Server, new SpeechOptions { Models = options.Models, Instructions = options.Instructions, Mcp = options.Mcp });
             return this;
         }
         catch (InvalidOperationException exception)
@@ -75,5 +75,7 @@ public sealed class ParleyBuilder
         public ModelsOptions Models { get; init; } = new();
 
         public string? Instructions { get; init; }
+
+        public McpOptions Mcp { get; init; } = new();
     }
 }

@@ -33,8 +33,11 @@ public static class ParleyServer
         typeof(ParleyServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Builds the server; nothing is opened before it starts.</summary>
+    public static WebApplication Create(ParleyConfig config) => Create(config, []);
+
+    /// <param name="config">Of Parley.</param>
     /// <param name="hostArguments">Settings of ASP.NET Core, as a command line gives them.</param>
-    public static WebApplication Create(ParleyConfig config, params string[] hostArguments)
+    internal static WebApplication Create(ParleyConfig config, string[] hostArguments)
     {
         ArgumentNullException.ThrowIfNull(config);
         var builder = WebApplication.CreateSlimBuilder([NoWatching, .. hostArguments]);

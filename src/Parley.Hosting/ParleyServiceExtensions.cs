@@ -71,7 +71,8 @@ public static class ParleyServiceExtensions
 
     private static void AddAccess(IServiceCollection services, ServerConfig server)
     {
-        services.AddSingleton(provider => KeysOf(server, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ApiKeys(
+            server.Keys, server.KeysFile, server.Limits, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ApiKeys>>()));
         services.AddSingleton(new ClientTokenSeal(server.TokenSecrets.Count > 0 ? TokenSecret.From(server.TokenSecrets) : TokenSecret.Random()));
         services.AddSingleton<ClientSecrets>();
         services.AddSingleton<CallLeases>();
@@ -83,10 +84,6 @@ public static class ParleyServiceExtensions
             cors.AddPolicy(CorsPolicy, policy => policy
                 .SetIsOriginAllowed(origins.AllowsOrigin).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("Location", "Retry-After")));
     }
-
-    private static ApiKeys KeysOf(ServerConfig config, TimeProvider time) => new(
-        [.. config.Keys.Select(key => new ApiKey(key.Name, key.Hash, new KeyUsage(key.Limits, time)))],
-        new ApiKey("anyone", KeyHash.Of(""), new KeyUsage(config.Limits, time)));
 
     private static readonly ServerOptions DefaultServer = new();
 }

@@ -23,8 +23,11 @@ public sealed class RealtimeSession
     /// </summary>
     public static int MaxClientEventLength(AudioPath path) => path == AudioPath.Events ? ClientMessage.MaxLengthWithMedia : ClientMessage.MaxLength;
 
-    /// <summary>Of one recording that a client puts into the conversation.</summary>
-    public static readonly TimeSpan MaxRecording = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// Longer than any turn that ends by itself. What a client commits may be longer: its recogniser hears so much of it. A recording
+    /// that a client puts into the conversation may not.
+    /// </summary>
+    public static readonly TimeSpan MaxUtterance = TimeSpan.FromMinutes(3);
 
     /// <summary>A client for which more than this is queued is not taking its events.</summary>
     internal const int MaxQueuedBytes = 8 * 1024 * 1024;

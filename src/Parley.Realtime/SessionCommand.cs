@@ -32,7 +32,7 @@ public sealed record EndUtterance(string ItemId, TimeSpan To) : SessionCommand;
 /// Recognise a recording that the client put into the conversation, and report its transcript as that of the utterance
 /// <paramref name="ItemId"/>, as if it had begun and ended.
 /// </summary>
-/// <param name="Samples">Mono, 16 bit, 16 kHz; at most <see cref="RealtimeSession.MaxRecording"/>.</param>
+/// <param name="Samples">Mono, 16 bit, 16 kHz; at most <see cref="RealtimeSession.MaxUtterance"/>.</param>
 /// <param name="Language">BCP 47 tag; null: the recogniser's own choice.</param>
 /// <param name="Prompt">Words or style to expect; null: none.</param>
 public sealed record RecognizeItem(string ItemId, ReadOnlyMemory<short> Samples, string? Language, string? Prompt) : SessionCommand

@@ -3,10 +3,8 @@ using Microsoft.Extensions.Logging;
 using Parley.Net;
 using Parley.Net.Routes;
 using Parley.Net.Tcp;
-using Parley.Realtime;
 using Parley.Realtime.Protocol;
 using Parley.Rtc;
-using Parley.Transceiver.Audience;
 using Parley.Transceiver.Models;
 using Parley.Transceiver.Resuming;
 using Parley.Transceiver.Routing;
@@ -126,54 +124,6 @@ public sealed partial class CallTransceiver : IAsyncDisposable
         return RefuseForNow();
     }
 
-    /// <summary>Makes a call whose audio travels within its events. It takes a place from now on; the caller runs it on a WebSocket, or disposes of it.</summary>
-    /// <exception cref="ArgumentException">The configuration has no models.</exception>
-    public OpenSocketResult OpenSocket(CallConfig config)
-    {
-        ArgumentNullException.ThrowIfNull(config);
-        if (!_directory.TryTakePlace())
-        {
-            var refused = RefuseForNow();
-            return new SocketRefused(refused.Reason, refused.Code, refused.Message);
-        }
-        try
-        {
-            return new SocketOpened(_sockets.Create(config));
-        }
-        catch
-        {
-            _directory.ReturnPlace();
-            throw;
-        }
-    }
-
-    /// <summary>
-    /// Takes a session whose connection was lost; where nobody knows yet that it is lost, that connection is ended first. It goes on with
-    /// <see cref="CallConfig.Resumed"/>, or is given back by <see cref="ReturnSessionAsync"/>. Null: there is none of this id and owner.
-    /// </summary>
-    public Task<SessionSnapshot?> TakeSessionAsync(string sessionId, string owner, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(sessionId);
-        ArgumentNullException.ThrowIfNull(owner);
-        return _directory.Sessions is { } sessions ? sessions.TakeAsync(sessionId, owner, cancellationToken) : Task.FromResult<SessionSnapshot?>(null);
-    }
-
-    /// <summary>Nothing came of it: the session can be taken again.</summary>
-    public ValueTask ReturnSessionAsync(SessionSnapshot snapshot, string owner) => _directory.Sessions?.ReturnAsync(snapshot, owner) ?? default;
-
-    /// <summary>Makes a sideband of a call over WebRTC, by its call id, or on a WebSocket, by its session id. The caller runs it on a WebSocket of its own, or disposes of it.</summary>
-    public AttachSidebandResult AttachSideband(string callId)
-    {
-        ArgumentNullException.ThrowIfNull(callId);
-        ISidebandHost? host = _directory.TryFind(callId, out var entry) ? new CallSidebandHost(entry, _clock)
-            : _sockets.TryFind(callId, out var socket) ? socket
-            : null;
-        if (host is null) return new NoCallToAttachTo();
-        return host.TryTakeSidebandPlace()
-            ? new SidebandAttached(new SidebandConnection(host, _sockets.Budget, _config.Sockets, _time))
-            : new TooManySidebands(SessionAudience.MaxSidebands);
-    }
-
     /// <summary>False when there is no such call. The call says goodbye to the client and ends soon after.</summary>
     public bool HangUp(string callId)
     {
@@ -287,7 +237,8 @@ public sealed partial class CallTransceiver : IAsyncDisposable
             }
             else if (entry.TryClaim())
             {
-                // Nobody is there yet to say goodbye to.
+                // Nobody is there yet to say goodbye to, but the session may go on elsewhere.
+                entry.Call.Close(reason, _clock.Now);
                 End(entry, reason);
                 return;
             }

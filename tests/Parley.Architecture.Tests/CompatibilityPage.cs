@@ -35,7 +35,7 @@ internal static class CompatibilityPage
             page.Append("## ").Append(title).Append('\n');
             page.Append(rows.Count(row => row.State == "works")).Append(" of ").Append(rows.Count).Append(" work, ")
                 .Append(rows.Count(row => row.State == "partly")).Append(" partly.\n\n");
-            page.Append("| ").Append(name).Append(" | | shown by | |\n| --- | --- | --- | --- |\n");
+            page.Append("| ").Append(name).Append(" | state | shown by | note |\n| --- | --- | --- | --- |\n");
             foreach (var row in rows) page.Append("| ").AppendJoin(" | ", $"`{row.Name}`", row.State, row.Tests, row.Note).Append(" |\n");
             page.Append('\n');
         }

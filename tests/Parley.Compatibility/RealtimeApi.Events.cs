@@ -69,6 +69,7 @@ public static partial class RealtimeApi
 
     private static IEnumerable<ApiElement> ServerElements => ServerEvents.Select(name => new ApiElement(ApiPart.ServerEvent, name, name switch
     {
+        "conversation.created" => "the hosted API lists it and sends it no more",
         "conversation.item.created" => "of the API before general availability: conversation.item.added took its place",
         "conversation.item.input_audio_transcription.segment" => "of recognisers that tell speakers apart",
         "input_audio_buffer.dtmf_event_received" => Sip,

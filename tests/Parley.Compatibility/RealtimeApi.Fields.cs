@@ -54,13 +54,17 @@ public static partial class RealtimeApi
 
     private static IEnumerable<ApiElement> SessionElements =>
     [
-        .. Of(ApiPart.SessionField, SessionFields.Where(name => name is not "audio.input.transcription" and not "audio.input.turn_detection")),
+        .. Of(ApiPart.SessionField, SessionFields.Where(name => name is not ("audio.input.transcription" or "audio.input.turn_detection" or "prompt"))),
+        new ApiElement(ApiPart.SessionField, "prompt", NoPrompts),
         .. Of(ApiPart.SessionField, TranscriptionFields.Select(name => $"audio.input.transcription.{name}")),
         new ApiElement(ApiPart.SessionField, "audio.input.turn_detection: null"),
         .. Of(ApiPart.SessionField, ServerVadFields.Where(name => name != "type").Select(name => $"audio.input.turn_detection.{name}").Prepend("audio.input.turn_detection: server_vad")),
         .. Of(ApiPart.SessionField, ["audio.input.turn_detection: semantic_vad", "audio.input.turn_detection.eagerness"]),
         new ApiElement(ApiPart.SessionField, "type: transcription", "a session that only transcribes"),
     ];
+
+    private static IEnumerable<ApiElement> ResponseElements =>
+        ResponseFields.Select(name => new ApiElement(ApiPart.ResponseField, name, name == "prompt" ? NoPrompts : null));
 
     private static IEnumerable<ApiElement> Items => Of(ApiPart.Item,
     [

@@ -5,10 +5,11 @@ public static partial class RealtimeApi
 {
     private const string Sip = "SIP only";
     private const string Own = "Parley's own";
+    private const string NoPrompts = "refused with an error that says to send instructions: prompts are not stored here";
 
     public static IReadOnlyList<ApiElement> All { get; } =
     [
-        .. Clients, .. Endpoints, .. Of(ApiPart.ClientEvent, ClientEvents), .. ServerElements, .. SessionElements, .. Of(ApiPart.ResponseField, ResponseFields),
+        .. Clients, .. Endpoints, .. Of(ApiPart.ClientEvent, ClientEvents), .. ServerElements, .. SessionElements, .. ResponseElements,
         .. Items,
     ];
 

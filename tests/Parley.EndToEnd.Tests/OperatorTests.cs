@@ -24,6 +24,7 @@ public sealed class OperatorTests
     [InlineData("--udp-listen", "198.51.100.7")]
     [InlineData("--agent", "parrot")]
     [InlineData("--max-calls", "many")]
+    [InlineData("--tls-cert", "/nonexistent/cert.pem")]
     [InlineData("--listen", "0.0.0.0")]
     public async Task A_mistake_ends_the_start_with_code_2_and_one_clear_message(string option, string value)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Hosting.Access;
 using Parley.Hosting.Configuration;
@@ -37,9 +39,74 @@ public sealed class ApiKeysTests
         Assert.True(KeyHash.NewKey().Length > KeyHash.MinKeyLength);
     }
 
-    private static ApiKeys Keys(params string[] keys)
+    [Fact]
+    public void Keys_of_a_file_come_and_go_with_it_and_a_broken_file_changes_nothing()
     {
-        var usage = new KeyUsage(KeyLimits.None, new FakeTimeProvider());
-        return new ApiKeys([.. keys.Select(key => new ApiKey(key + "'s", KeyHash.Of(key), usage))], new ApiKey("anyone", KeyHash.Of(""), usage));
+        var path = Path.GetTempFileName();
+        try
+        {
+            var clock = new FakeTimeProvider();
+            using var log = new LogLines();
+            Write(path, 0, "one", "two");
+            var keys = new ApiKeys([], new ApiKeysFile(path, KeyLimits.None), KeyLimits.None, clock, log.CreateLogger("keys"));
+            Assert.True(keys.TryFind("one", out var one));
+
+            Write(path, 1, "one", "three");
+            Assert.False(keys.TryFind("three", out _));
+            clock.Advance(TimeSpan.FromSeconds(5));
+            Assert.True(keys.TryFind("three", out _));
+            Assert.False(keys.TryFind("two", out _));
+            // Who stays is the same, with calls and usage.
+            Assert.True(keys.TryFind("one", out var still));
+            Assert.Same(one, still);
+
+            File.WriteAllText(path, "[{");
+            File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddYears(50));
+            clock.Advance(TimeSpan.FromSeconds(5));
+            Assert.True(keys.TryFind("three", out _));
+            Assert.Contains("the old keys stay", log.Text, StringComparison.Ordinal);
+
+            // Without keys in it, it lets nobody in.
+            Write(path, 2);
+            clock.Advance(TimeSpan.FromSeconds(5));
+            Assert.False(keys.TryFind("one", out _));
+            Assert.False(keys.TryFind((string?)null, out _));
+            Assert.False(keys.TryFind(one.Id, out _));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("[{\"name\":\"web\",\"hash\":\"plain\"}]")]
+    [InlineData("[{\"nam\":\"web\"}]")]
+    public void A_file_that_is_no_list_of_keys_is_an_error_that_names_it(string json)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, json);
+            var message = Assert.Throws<ConfigurationException>(() => ServerConfig.From(new ServerOptions { KeysFile = path })).Message;
+            Assert.Contains("server.keysFile", message, StringComparison.Ordinal);
+            Assert.Contains(path, message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <param name="written">Years that tell the file's times apart.</param>
+    private static void Write(string path, int written, params string[] keys)
+    {
+        File.WriteAllText(path, JsonSerializer.Serialize(keys.Select(key => new { name = key + "'s", hash = KeyHash.Of(key).ToString() })));
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddYears(30 + written));
+    }
+
+    private static ApiKeys Keys(params string[] keys) => new(
+        [.. keys.Select(key => new KeyConfig(key + "'s", KeyHash.Of(key), KeyLimits.None))], file: null, KeyLimits.None, new FakeTimeProvider(), NullLogger.Instance);
 }

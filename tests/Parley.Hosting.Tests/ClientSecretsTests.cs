@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using CsCheck;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Hosting.Access;
 using Parley.Hosting.Configuration;
@@ -117,11 +118,9 @@ public sealed class ClientSecretsTests
 
     private TestNode Node(TokenSecret secret, params string[] keys)
     {
-        var known = new ApiKeys([.. keys.Select(Key)], Key(""));
+        var known = new ApiKeys([.. keys.Select(key => new KeyConfig("a test's", KeyHash.Of(key), KeyLimits.None))], file: null, KeyLimits.None, _clock, NullLogger.Instance);
         return new TestNode(known, new ClientSecrets(new ClientTokenSeal(secret), known, _clock));
     }
-
-    private ApiKey Key(string key) => new("a test's", KeyHash.Of(key), new KeyUsage(KeyLimits.None, _clock));
 
     private sealed record TestNode(ApiKeys Keys, ClientSecrets Secrets)
     {

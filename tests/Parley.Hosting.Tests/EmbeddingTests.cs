@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -136,8 +137,27 @@ public sealed class EmbeddingTests
     public async Task The_server_itself_does_not_start_where_the_environment_opens_a_port_to_others()
     {
         var server = new ServerOptions { Port = 0, UdpListen = "127.0.0.1", UdpPort = 0, Tcp = false, Agent = AgentKind.Echo };
-        await using var app = ParleyServer.Create(ParleyConfig.From(new ParleyOptions { Server = server }), "--Kestrel:Endpoints:Other:Url=http://0.0.0.0:0");
+        await using var app = ParleyServer.Create(ParleyConfig.From(new ParleyOptions { Server = server }), ["--Kestrel:Endpoints:Other:Url=http://0.0.0.0:0"]);
         await Assert.ThrowsAsync<ConfigurationException>(() => app.StartAsync(Cancellation));
+    }
+
+    [Fact]
+    public void A_section_of_the_applications_configuration_has_the_keys_of_the_file_and_no_others()
+    {
+        static ParleyBuilder Bind(params (string Key, string? Value)[] values) => new ParleyBuilder().Bind(
+            new ConfigurationBuilder().AddInMemoryCollection(values.Select(each => KeyValuePair.Create("Parley:" + each.Key, each.Value))).Build().GetSection("Parley"));
+        var parley = Bind(
+            ("Server:UdpPort", "3479"), ("Server:Limits:CallsPerMinute", "5"), ("Server:Keys:0:Name", "web"), ("Server:Keys:0:Limits:ConcurrentCalls", "2"),
+            ("Models:Chat:Url", "http://127.0.0.1:11434/v1"), ("Instructions", "Be brief."), ("Mcp:AllowedHosts:0", "tools.example"));
+        Assert.Equal((3479, 5), (parley.Server.UdpPort, parley.Server.Limits.CallsPerMinute));
+        Assert.Equal(("web", 2), (parley.Server.Keys[0].Name, parley.Server.Keys[0].Limits!.ConcurrentCalls));
+        Assert.Equal(("http://127.0.0.1:11434/v1", "Be brief.", "tools.example"), (parley.Speech.Models.Chat.Url, parley.Speech.Instructions, parley.Speech.Mcp.AllowedHosts![0]));
+        // What the section leaves out is as ever, and so is everyone else's: the binder once wrote limits into an object that all shared.
+        Assert.Equal(new KeyLimits(), Bind().Server.Limits);
+        Assert.Equal(new KeyLimits(), KeyLimits.None);
+        Assert.Equal(60, Bind().Server.MaxSessionMinutes);
+        Assert.Contains("UdpPrt", Assert.Throws<ConfigurationException>(() => Bind(("Server:UdpPrt", "1"))).Message, StringComparison.Ordinal);
+        Assert.Throws<ConfigurationException>(() => Bind(("Server:UdpPort", "many")));
     }
 
     [Fact]

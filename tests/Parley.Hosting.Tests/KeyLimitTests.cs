@@ -84,6 +84,21 @@ public sealed class KeyLimitTests
     }
 
     [Fact]
+    public void Limits_that_change_hold_for_the_calls_under_way()
+    {
+        var usage = new KeyUsage(KeyLimits.None, _clock);
+        RealtimeError? ended = null;
+        Open(usage).OnLimitReached(reason => ended = reason);
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        usage.Change(new KeyLimits { MinutesPerDay = 6, ConcurrentCalls = 1 });
+        Assert.Equal((429, "rate_limit_exceeded"), Refused(usage));
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.NotNull(ended);
+        usage.Change(KeyLimits.None);
+        Open(usage);
+    }
+
+    [Fact]
     public void Who_says_too_late_how_to_end_the_call_is_asked_to_at_once()
     {
         var usage = new KeyUsage(new KeyLimits { MinutesPerDay = 1 }, _clock);

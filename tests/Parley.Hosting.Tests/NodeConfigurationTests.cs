@@ -12,7 +12,7 @@ public sealed class NodeConfigurationTests
         Cluster = 2,
         Inner = "10.0.0.7:4000",
         RelayAdvertise = ["eu=203.0.113.7:3478/443", "us=198.51.100.9:3478"],
-        KeysFile = "keys",
+        RouteKeysFile = "keys",
     };
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class NodeConfigurationTests
         { Transceiver with { Cluster = -1 }, "server.cluster" },
         { Transceiver with { Inner = null }, "server.inner" },
         { Transceiver with { Inner = "10.0.0.7" }, "server.inner" },
-        { Transceiver with { KeysFile = null }, "server.keysFile" },
+        { Transceiver with { RouteKeysFile = null }, "server.routeKeysFile" },
         { Transceiver with { RelayAdvertise = [] }, "server.relayAdvertise" },
         { Transceiver with { RelayAdvertise = ["relay.example"] }, "server.relayAdvertise" },
         { Transceiver with { Advertise = ["192.0.2.7"] }, "server.advertise" },
@@ -83,7 +83,7 @@ public sealed class NodeConfigurationTests
         { Transceiver with { Roles = [] }, "server.roles" },
         { Transceiver with { Roles = [NodeRole.Api, NodeRole.Api] }, "server.roles" },
         { Transceiver with { DrainSeconds = -1 }, "server.drainSeconds" },
-        { new ServerOptions { Roles = [NodeRole.Api], KeysFile = "keys" }, "server.fleetFile" },
+        { new ServerOptions { Roles = [NodeRole.Api], RouteKeysFile = "keys" }, "server.fleetFile" },
         { Transceiver with { Roles = [NodeRole.Api], FleetFile = "fleet" }, "server.inner" },
         { new ServerOptions { InnerAuth = true }, "server.innerAuth" },
     };

@@ -64,6 +64,7 @@ public sealed class EventsAudioTests
     }
 
     [Fact]
+    [Shows(ApiPart.ServerEvent, "response.output_audio.delta")]
     public void Audio_is_little_endian_pcm_and_comes_as_soon_as_the_models_bring_it()
     {
         var call = new TestCall(Config);
@@ -75,6 +76,7 @@ public sealed class EventsAudioTests
     [Theory]
     [InlineData("audio/pcmu", 0xFF)]
     [InlineData("audio/pcma", 0xD5)]
+    [Shows(ApiPart.SessionField, "audio.output.format")]
     public void The_formats_of_telephony_have_a_byte_for_three_samples(string format, int silence)
     {
         var call = new TestCall(Config with { Settings = SessionSettings.Default with { OutputFormat = new AudioFormat(format, null) } });
@@ -90,6 +92,16 @@ public sealed class EventsAudioTests
         // The client truncates at the end of what it got.
         call.Send($$"""{"type":"conversation.item.truncate","item_id":"{{call.Single("response.output_item.done")["item.id"]}}","content_index":0,"audio_end_ms":{{audio.Length / 8}}}""");
         Assert.Equal("conversation.item.truncated", call.Types.Last());
+    }
+
+    [Fact]
+    [Shows(ApiPart.ResponseField, "audio.output.format")]
+    public void A_response_may_have_a_format_of_its_own()
+    {
+        var call = new TestCall(Config);
+        call.Send("""{"type":"response.create","response":{"audio":{"output":{"format":{"type":"audio/pcmu"}}}}}""");
+        call.Reply(call.Requests.Single().ResponseId, new ReplyAudio(Tone(0)));
+        Assert.Equal(160, Audio(call).Length);
     }
 
     private static short[] Tone(int from) => [.. Enumerable.Range(from, 480).Select(i => (short)(10_000 * Math.Sin(2 * Math.PI * 440 * i / 24_000)))];
@@ -134,6 +146,8 @@ public sealed class EventsAudioTests
     }
 
     [Fact]
+    [Shows(ApiPart.ClientEvent, "conversation.item.truncate")]
+    [Shows(ApiPart.ServerEvent, "conversation.item.truncated")]
     public void The_client_says_how_much_was_heard_and_the_item_keeps_those_words()
     {
         var call = Told();
@@ -142,6 +156,19 @@ public sealed class EventsAudioTests
         Assert.Equal("1330", call.Single("conversation.item.truncated")["audio_end_ms"]);
         call.Send("""{"type":"response.create"}""");
         Assert.Equal("once upon a time", call.Requests.Last().History.OfType<MessageItem>().Last().Text);
+    }
+
+    [Fact]
+    public void A_client_may_truncate_before_it_cancels()
+    {
+        var call = Told(speed: 0.9);
+        var item = call.Single("response.output_item.added")["item.id"];
+        call.Send($$"""{"type":"conversation.item.truncate","item_id":"{{item}}","content_index":0,"audio_end_ms":700}""");
+        Assert.DoesNotContain("error", call.Types);
+        call.Send("""{"type":"response.cancel"}""");
+        Assert.Equal(["response.done", "conversation.item.truncated"], call.Types.TakeLast(2));
+        call.Send("""{"type":"response.create"}""");
+        Assert.Equal("once upon", call.Requests.Last().History.OfType<MessageItem>().Last().Text);
     }
 
     [Fact]

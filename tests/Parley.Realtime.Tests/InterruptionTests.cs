@@ -103,6 +103,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "audio.input.turn_detection.interrupt_response")]
     public void With_interrupt_response_off_the_reply_plays_on_and_a_second_one_is_refused_while_it_is_made()
     {
         var settings = SessionSettings.Default with { TurnDetection = TurnDetectionSettings.ServerVad with { InterruptsResponse = false } };
@@ -114,6 +115,8 @@ public sealed class InterruptionTests
     }
 
     [Fact]
+    [Shows(ApiPart.ClientEvent, "response.cancel", "output_audio_buffer.clear")]
+    [Shows(ApiPart.ServerEvent, "output_audio_buffer.cleared")]
     public void The_client_silences_a_reply_by_cancel_and_clear()
     {
         var call = new TestCall();

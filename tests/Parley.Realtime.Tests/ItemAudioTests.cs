@@ -34,6 +34,8 @@ public sealed class ItemAudioTests
     }
 
     [Fact]
+    [Shows(ApiPart.ClientEvent, "conversation.item.retrieve")]
+    [Shows(ApiPart.ServerEvent, "conversation.item.retrieved")]
     public void The_users_sound_comes_in_the_sessions_input_format()
     {
         var (call, id) = AfterTurn();
@@ -47,6 +49,7 @@ public sealed class ItemAudioTests
     [Theory]
     [InlineData("audio/pcmu")]
     [InlineData("audio/pcma")]
+    [Shows(ApiPart.SessionField, "audio.input.format")]
     public void In_G711_it_is_a_byte_for_each_sample_of_8_kHz(string format)
     {
         var (call, id) = AfterTurn();

@@ -8,6 +8,7 @@ public sealed class ItemTests
         _call.Send($$$"""{"type":"conversation.item.create"{{{more}}},"item":{"id":"{{{text}}}","type":"message","role":"{{{role}}}","content":[{"type":"{{{type}}}","text":"{{{text}}}"}]}}""");
 
     [Fact]
+    [Shows(ApiPart.ClientEvent, "conversation.item.create")]
     public void A_client_places_items_where_it_wants()
     {
         Create("b");
@@ -72,6 +73,7 @@ public sealed class ItemTests
     }
 
     [Fact]
+    [Shows(ApiPart.Item, "message, user: input_image")]
     public void An_image_goes_to_the_model_and_is_retrieved_whole()
     {
         const string Url = "data:image/jpeg;base64,/9j/AAAA";

@@ -1,6 +1,5 @@
 using Parley.Conversation;
 using Parley.Realtime.Protocol;
-using Parley.Simulation;
 
 namespace Parley.Realtime.Tests;
 
@@ -133,25 +132,5 @@ public sealed class LifetimeTests
             ["input_audio_buffer.timeout_triggered", "input_audio_buffer.committed", "conversation.item.added", "conversation.item.done", "response.created"],
             call.Types.SkipWhile(type => type != "input_audio_buffer.timeout_triggered").Take(5));
         Assert.Equal(2, call.Requests.Count());
-    }
-
-    [Fact]
-    public void A_frame_of_audio_allocates_nothing()
-    {
-        var call = new TestCall();
-        call.User.Says("hello", from: 1, to: 200);
-        call.Run(3);
-        var frame = 0;
-        // The user speaks without a pause that would end the turn; ten seconds of it.
-        for (var second = 0; second < 10; second++)
-            Assert.Equal(0, AllocationMeter.Undisturbed(() =>
-            {
-                for (var end = frame + 100; frame < end; frame++)
-                {
-                    var now = call.Now + TimeSpan.FromMilliseconds(10 * (frame + 1));
-                    call.Session.HandleSpeech(frame % 40 < 20 ? 0.9f : 0.1f, new TimeSpan(now.Ticks), now);
-                    _ = call.Session.NextDeadline;
-                }
-            }));
     }
 }

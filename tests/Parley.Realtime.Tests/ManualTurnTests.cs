@@ -9,6 +9,8 @@ public sealed class ManualTurnTests
     private readonly TestCall _call = new(TestCall.Config with { Settings = SessionSettings.Default with { TurnDetection = null } });
 
     [Fact]
+    [Shows(ApiPart.ClientEvent, "input_audio_buffer.commit")]
+    [Shows(ApiPart.SessionField, "audio.input.turn_detection: null")]
     public void Speech_alone_does_nothing_and_a_commit_makes_the_item_but_no_response()
     {
         _call.User.Says("hello", from: 1, to: 2);
@@ -71,6 +73,7 @@ public sealed class ManualTurnTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "audio.input.turn_detection.create_response")]
     public void With_create_response_off_a_turn_ends_without_a_reply()
     {
         var call = new TestCall();

@@ -78,6 +78,7 @@ public sealed class McpCallTests
     [InlineData(McpErrorKind.Http, 503, "http_error", "503")]
     [InlineData(McpErrorKind.Protocol, -32602, "protocol_error", "-32602")]
     [InlineData(McpErrorKind.ToolExecution, null, "tool_execution_error", null)]
+    [Shows(ApiPart.ServerEvent, "response.mcp_call.failed")]
     public void A_call_that_failed_says_why_and_the_model_learns_it(McpErrorKind kind, int? code, string type, string? shownCode)
     {
         Call(Begin());
@@ -177,6 +178,16 @@ public sealed class McpCallTests
         _call.Settle();
         Assert.Equal([(made[1].ItemId, "1"), (made[0].ItemId, "0")], _call.Events.Where(received => received.Type == "response.mcp_call.completed")
             .Select(received => (received["item_id"], received["output_index"])));
+    }
+
+    [Fact]
+    public void A_model_that_calls_without_measure_has_thirty_two_calls_made()
+    {
+        var id = Begin();
+        for (var i = 0; i < 33; i++) _call.Reply(id, new ReplyToolCall($"n{i}", "search", "{}"));
+        _call.Reply(id, new ReplyCompleted(default));
+        Assert.Equal(32, CallsMade);
+        Assert.Contains("under way", _call.Last("conversation.item.done")["item.error.message"], StringComparison.Ordinal);
     }
 
     [Theory]

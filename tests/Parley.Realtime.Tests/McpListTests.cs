@@ -40,6 +40,7 @@ public sealed class McpListTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "tools")]
     public void The_tools_are_offered_to_the_model()
     {
         _call.Send(Update);
@@ -207,6 +208,17 @@ public sealed class McpListTests
              {"type":"mcp","server_label":"a","server_url":"https://b.example"}]}}
             """);
         Assert.Equal("session.tools", _call.Single("error")["error.param"]);
+    }
+
+    [Fact]
+    public void A_client_that_names_ever_other_servers_has_sixteen_of_them_asked_at_once()
+    {
+        for (var i = 0; i < 17; i++) _call.Send(Update.Replace("shop.example", $"shop{i}.example", StringComparison.Ordinal));
+        Assert.Equal(16, _call.Commands.Count(entry => entry.Command is ListMcpTools));
+        Assert.Equal("too_many_mcp_servers", _call.Single("error")["error.code"]);
+        Answer(new McpToolsListed([Search]));
+        _call.Send(Update.Replace("shop.example", "shop16.example", StringComparison.Ordinal));
+        Assert.Equal("https://shop16.example/mcp", Asked.Server.Url.AbsoluteUri);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    [Shows(ApiPart.ServerEvent, "rate_limits.updated")]
     public void The_callers_limits_are_told_at_the_start_of_each_response_and_its_tokens_counted_at_the_end()
     {
         var limits = new Limits();

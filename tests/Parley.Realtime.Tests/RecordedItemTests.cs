@@ -17,6 +17,7 @@ public sealed class RecordedItemTests
     private static string Recorded(int bytes) => $$"""{"type":"input_audio","audio":"{{Convert.ToBase64String(new byte[bytes])}}"}""";
 
     [Fact]
+    [Shows(ApiPart.Item, "message, user: input_audio")]
     public void A_recording_is_recognised_and_the_reply_waits_for_its_words()
     {
         Create("""{"type":"input_text","text":"Listen:"},""" + Recorded(48_000));
@@ -74,10 +75,10 @@ public sealed class RecordedItemTests
     }
 
     [Fact]
-    public void A_recording_of_more_than_a_minute_is_refused()
+    public void A_recording_of_more_than_three_minutes_is_refused()
     {
         var call = new TestCall(TestCall.Config with { AudioPath = AudioPath.Events });
-        call.Send($$$"""{"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{{{Recorded(60 * 48_000 + 2)}}}]}}""");
+        call.Send($$$"""{"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{{{Recorded(180 * 48_000 + 2)}}}]}}""");
         Assert.Equal(("item.content[0].audio", "string_above_max_length"), (call.Single("error")["error.param"], call.Single("error")["error.code"]));
     }
 

@@ -8,6 +8,8 @@ public sealed class ResponseOverrideTests
     private readonly TestCall _call = new();
 
     [Fact]
+    [Shows(ApiPart.ClientEvent, "response.create")]
+    [Shows(ApiPart.ResponseField, "instructions", "audio.output.voice", "tools", "tool_choice", "parallel_tool_calls", "reasoning", "max_output_tokens", "metadata")]
     public void Every_field_of_a_response_takes_the_place_of_the_sessions()
     {
         _call.Send("""
@@ -37,6 +39,7 @@ public sealed class ResponseOverrideTests
     }
 
     [Fact]
+    [Shows(ApiPart.Item, "item_reference")]
     public void An_item_is_referred_to_by_its_id()
     {
         _call.Send("""{"type":"conversation.item.create","item":{"id":"first","type":"message","role":"user","content":[{"type":"input_text","text":"one"}]}}""");

@@ -7,6 +7,8 @@ public sealed class ResponseTests
     private readonly TestCall _call = new();
 
     [Fact]
+    [Shows(ApiPart.ServerEvent, "response.output_text.delta", "response.output_text.done")]
+    [Shows(ApiPart.ResponseField, "output_modalities")]
     public void A_text_reply_has_text_events_and_no_audio()
     {
         _call.Replies.Add(ScriptedReply.Of(new ReplyText("Good "), new ReplyText("day"), new ReplyCompleted(new ReplyUsage(1, 2))));
@@ -74,6 +76,7 @@ public sealed class ResponseTests
     }
 
     [Fact]
+    [Shows(ApiPart.ResponseField, "conversation", "input")]
     public void An_out_of_band_response_runs_beside_the_conversations_and_leaves_no_trace_in_it()
     {
         _call.Replies.Add(ScriptedReply.Of(new ReplyText("yes"), new ReplyCompleted(default)));

@@ -23,6 +23,7 @@ public sealed class SemanticTurnTests
     [InlineData("medium", 6000)]
     [InlineData("auto", 6000)]
     [InlineData("high", 4000)]
+    [Shows(ApiPart.SessionField, "audio.input.turn_detection: semantic_vad", "audio.input.turn_detection.eagerness")]
     public void Half_a_sentence_is_waited_for_eight_four_or_two_seconds(string eagerness, double at) =>
         Assert.Equal(at, CommittedAt(eagerness, "I would like to"), 10.0);
 

@@ -29,6 +29,8 @@ public sealed class SessionFieldTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "audio.input.transcription.model", Partly = "kept and shown; the server's own recogniser does the work")]
+    [Shows(ApiPart.SessionField, "audio.input.transcription.delay", Partly = "checked, kept and shown")]
     public void Transcription_has_model_languages_keywords_prompt_and_delay()
     {
         const string Whole = """{"model":"gpt-transcribe","language":"en","languages":["en","de"],"keywords":["Parley","Opus"],"prompt":"telephony","delay":"low"}""";
@@ -44,6 +46,8 @@ public sealed class SessionFieldTests
     [InlineData("""{"language":"fr","languages":["de","en"]}""", "fr", null)]
     [InlineData("""{"keywords":["Parley","Opus"]}""", null, "Parley, Opus")]
     [InlineData("""{"prompt":"A call.","keywords":["Parley"]}""", null, "A call. Parley")]
+    [Shows(ApiPart.SessionField, "audio.input.transcription.keywords")]
+    [Shows(ApiPart.SessionField, "audio.input.transcription.languages", Partly = "the recogniser is told of one; of several it chooses itself")]
     public void The_recogniser_is_told_the_one_language_and_the_keywords(string transcription, string? language, string? prompt)
     {
         Update($$$$"""{"audio":{"input":{"transcription":{{{{transcription}}}}}}}""");
@@ -54,6 +58,7 @@ public sealed class SessionFieldTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "audio.input.noise_reduction", Partly = "checked, kept and shown; the sound is taken as it comes")]
     public void Noise_reduction_is_near_or_far_or_none()
     {
         Assert.Equal("near_field", Update("""{"audio":{"input":{"noise_reduction":{"type":"near_field"}}}}""")["session.audio.input.noise_reduction.type"]);
@@ -108,6 +113,7 @@ public sealed class SessionFieldTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "tracing", Partly = "checked, kept and shown; no traces are made")]
     public void Tracing_cannot_change_once_it_is_enabled()
     {
         const string Tracing = """{"workflow_name":"support","group_id":"g","metadata":{"a":"b"}}""";

@@ -43,6 +43,7 @@ public sealed class SessionUpdateTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "model")]
     public void What_the_agents_SDK_sends_on_connecting_is_accepted()
     {
         _call.Send("""
@@ -153,6 +154,7 @@ public sealed class SessionUpdateTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "instructions", "audio.output.voice", "audio.output.speed")]
     public void The_next_reply_is_made_with_the_new_settings()
     {
         _call.Send("""

@@ -30,6 +30,7 @@ public sealed class ToolCallTests
     }
 
     [Fact]
+    [Shows(ApiPart.Item, "function_call_output")]
     public void The_output_that_the_client_returns_is_what_the_next_reply_sees()
     {
         _call.Send("""{"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"call_1","output":"12:00"}}""");
@@ -54,6 +55,8 @@ public sealed class ToolCallTests
     }
 
     [Fact]
+    [Shows(ApiPart.ServerEvent, "response.function_call_arguments.delta", "response.function_call_arguments.done")]
+    [Shows(ApiPart.Item, "function_call")]
     public void Arguments_are_told_as_the_model_writes_them()
     {
         _call.Send("""{"type":"response.create"}""");

@@ -11,6 +11,7 @@ public sealed class TranscriptTests
     };
 
     [Fact]
+    [Shows(ApiPart.SessionField, "audio.input.transcription.language", "audio.input.transcription.prompt")]
     public void The_recogniser_is_told_language_and_prompt()
     {
         var call = new TestCall(Transcribing);
@@ -38,6 +39,7 @@ public sealed class TranscriptTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "include")]
     public void Log_probabilities_come_when_the_client_asks_and_the_recogniser_has_them()
     {
         var call = new TestCall(Transcribing) { Recognize = _ => null };
@@ -110,6 +112,7 @@ public sealed class TranscriptTests
     }
 
     [Fact]
+    [Shows(ApiPart.ServerEvent, "conversation.item.input_audio_transcription.failed")]
     public void A_recogniser_that_fails_fails_the_reply_that_says_why_and_the_call_lives()
     {
         var failing = true;

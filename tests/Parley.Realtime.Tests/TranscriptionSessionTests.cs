@@ -20,6 +20,7 @@ public sealed class TranscriptionSessionTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "type: transcription")]
     public void A_turn_brings_its_transcript_and_no_response()
     {
         _call.User.Says("hello there", from: 1, to: 2);
@@ -83,6 +84,7 @@ public sealed class TranscriptionSessionTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "type")]
     public void The_type_of_a_session_to_come_may_be_chosen()
     {
         Assert.True(SessionSettings.Default.TryApply("""{"audio":{"input":{"turn_detection":null}},"type":"transcription"}"""u8, out var settings, out _));

@@ -58,6 +58,7 @@ public sealed class TruncationTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "truncation")]
     public void A_retention_ratio_leaves_out_more_at_once_and_the_rest_stays_the_same_for_a_while()
     {
         var call = Talk(6, """{"type":"retention_ratio","retention_ratio":0.6}""");

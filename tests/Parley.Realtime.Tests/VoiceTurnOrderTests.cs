@@ -32,6 +32,8 @@ public sealed class VoiceTurnOrderTests
     ];
 
     [Fact]
+    [Shows(ApiPart.ServerEvent, "response.created", "response.done", "response.output_item.added", "response.output_item.done", "response.content_part.added", "response.content_part.done")]
+    [Shows(ApiPart.ServerEvent, "response.output_audio_transcript.delta", "response.output_audio_transcript.done", "response.output_audio.done", "output_audio_buffer.started", "output_audio_buffer.stopped")]
     public void A_voice_turn_has_its_events_in_order()
     {
         var call = new TestCall();

@@ -1,6 +1,8 @@
+using Parley.Net;
 using Parley.Realtime;
 using Parley.Simulation;
 using Parley.Transceiver.Rig;
+using Parley.Transceiver.Routing;
 
 namespace Parley.Transceiver.Tests;
 
@@ -10,13 +12,16 @@ public sealed class AllocationTests
     /// <summary>More than the simulation around the call allocates while the call is measured.</summary>
     private const long NoCollectionBytes = 100 * 1024 * 1024;
 
-    [Fact]
-    public void Receiving_decoding_encoding_and_sending_allocate_nothing_in_a_steady_call()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Receiving_decoding_encoding_and_sending_allocate_nothing_in_a_steady_call_whoever_listens_from_aside(bool hasSideband)
     {
         var words = string.Join(' ', Enumerable.Repeat("word", 180));
         using var stage = new Stage(5, ScriptedModels.Create(new ScriptedRecognizer("?"), new ScriptedChat(_ => words)));
         var caller = stage.Call();
         stage.RunUntil(() => caller.Has("session.created"), TimeSpan.FromSeconds(5), "the session");
+        if (hasSideband) stage.Attach(new CallSidebandHost(stage.Directory.Entries.Single(), new MonotonicClock(stage.Time)));
         caller.Send("""{"type":"response.create"}""");
         // All events of the reply are out, and a minute of sound is on its way; every lazily made buffer has been made.
         stage.RunUntil(() => caller.Has("response.done"), TimeSpan.FromSeconds(10), "the reply");

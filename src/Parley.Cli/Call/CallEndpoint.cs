@@ -17,14 +17,18 @@ internal sealed class CallEndpoint : IDisposable
     private static readonly TimeSpan OfferTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan HangUpTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly HttpClient _client = new() { Timeout = OfferTimeout };
+    private readonly HttpClient _client;
     private readonly Uri _calls;
     private Uri? _call;
 
     /// <param name="calls">Where offers are posted.</param>
     /// <param name="key">Bearer token; null for none.</param>
-    public CallEndpoint(Uri calls, string? key)
+    /// <param name="pin">The one certificate that is trusted; null: those that the system trusts.</param>
+    public CallEndpoint(Uri calls, string? key, CertificatePin? pin = null)
     {
+        var handler = new SocketsHttpHandler();
+        if (pin is not null) handler.SslOptions.RemoteCertificateValidationCallback = pin.Validation;
+        _client = new HttpClient(handler) { Timeout = OfferTimeout };
         _calls = calls;
         if (key is not null) _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
@@ -60,7 +64,7 @@ internal sealed class CallEndpoint : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            throw new CallFailedException($"{_calls} cannot be reached: {exception.InnerException?.Message ?? exception.Message}");
+            throw new CallFailedException($"{_calls} cannot be reached: {exception.GetBaseException().Message}");
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -12,6 +12,7 @@ internal sealed class CallOptions
     private readonly Option<string[]> _say = new("--say") { Description = "Line to speak with an embedded voice" };
     private readonly Option<string[]> _type = new("--type") { Description = "Line to write into the conversation" };
     private readonly Option<string?> _key = new("--key-variable") { Description = $"Environment variable with the key of the server [default: {DefaultKeyVariable}, for openai.com alone]" };
+    private readonly Option<string?> _certificate = new("--certificate-sha256") { Description = "Trust the certificate with this fingerprint and no other: that of a server with --tls-self-signed" };
     private readonly Option<double?> _recordSeconds = new("--record-seconds") { Description = "Hang up so many seconds after the last turn, whatever is heard" };
     private readonly Option<double> _wait = new("--wait") { Description = "Seconds to wait for an answer", DefaultValueFactory = _ => 15 };
     private readonly Option<double?> _timeout = new("--timeout") { Description = "Seconds for the whole call [default: 300; none with --mic]" };
@@ -41,7 +42,7 @@ internal sealed class CallOptions
 
     public IEnumerable<Option> All =>
     [
-        _in, _say, _type, Voice, Microphone, Out, Speaker, _recordSeconds, _wait, _timeout, Tcp, _key, Json, Transcripts, Verbose,
+        _in, _say, _type, Voice, Microphone, Out, Speaker, _recordSeconds, _wait, _timeout, Tcp, _key, _certificate, Json, Transcripts, Verbose,
     ];
 
     /// <summary>In the order of the command line.</summary>
@@ -74,6 +75,9 @@ internal sealed class CallOptions
         var preset = isOpenAi ? Environment.GetEnvironmentVariable(DefaultKeyVariable)?.Trim() : null;
         return string.IsNullOrEmpty(preset) ? null : preset;
     }
+
+    /// <exception cref="CallFailedException">It is no fingerprint.</exception>
+    public CertificatePin? Pin(ParseResult parsed) => parsed.GetValue(_certificate) is { } text ? CertificatePin.Parse(text) : null;
 
     public TimeSpan? RecordFor(ParseResult parsed) => parsed.GetValue(_recordSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 

@@ -5,7 +5,7 @@ using Parley.Transceiver.Caller;
 namespace Parley.Cli.Call;
 
 /// <summary>A session on a WebSocket, with the audio inside its events.</summary>
-internal sealed class SocketRoute(Uri url, string? key) : ICallRoute
+internal sealed class SocketRoute(Uri url, string? key, CertificatePin? pin) : ICallRoute
 {
     private const string DefaultPath = "/v1/realtime";
 
@@ -26,7 +26,8 @@ internal sealed class SocketRoute(Uri url, string? key) : ICallRoute
     {
         if (request.ForcesTcp) throw new CallFailedException("--tcp is for calls over WebRTC: a WebSocket is TCP.", isMisuse: true);
         var call = new SocketOutgoingCall(
-            new SocketOutgoingCallConfig { Dialogue = request.Dialogue, Url = url, Key = key, Limit = request.Limit }, TimeProvider.System, follower);
+            new SocketOutgoingCallConfig { Dialogue = request.Dialogue, Url = url, Key = key, Limit = request.Limit, CertificateValidation = pin?.Validation },
+            TimeProvider.System, follower);
         microphone?.Start(call.Say);
         try
         {
@@ -36,7 +37,7 @@ internal sealed class SocketRoute(Uri url, string? key) : ICallRoute
         {
             throw new CallFailedException(call.RefusedWith is { } status
                 ? $"{url} answered {(int)status} {status}."
-                : $"{url} cannot be reached: {exception.InnerException?.Message ?? exception.Message}");
+                : $"{url} cannot be reached: {exception.GetBaseException().Message}");
         }
         catch (TimeoutException)
         {

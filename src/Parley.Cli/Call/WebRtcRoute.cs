@@ -5,9 +5,9 @@ using Parley.Transceiver.Caller;
 namespace Parley.Cli.Call;
 
 /// <summary>A call over WebRTC: the offer is posted by HTTP.</summary>
-internal sealed class WebRtcRoute(Uri calls, string? key) : ICallRoute
+internal sealed class WebRtcRoute(Uri calls, string? key, CertificatePin? pin) : ICallRoute
 {
-    private readonly CallEndpoint _endpoint = new(calls, key);
+    private readonly CallEndpoint _endpoint = new(calls, key, pin);
 
     public Uri Url => calls;
 

@@ -18,7 +18,17 @@ internal sealed class KeyUsage(KeyLimits limits, TimeProvider time)
     private long _settledAt = time.GetTimestamp();
     private ITimer? _timer;
 
-    public KeyLimits Limits => limits;
+    /// <summary>Others hold from now on, for the calls under way, too.</summary>
+    public void Change(KeyLimits changed)
+    {
+        lock (_lock)
+        {
+            Settle();
+            limits = changed;
+            while (_begun.Count > (limits.CallsPerMinute ?? 0)) _begun.Dequeue();
+            Watch();
+        }
+    }
 
     /// <summary>Lets a call begin, or says which limit is in its way.</summary>
     public bool TryOpen([NotNullWhen(true)] out CallLease? lease, [NotNullWhen(false)] out ApiError? refusal)
@@ -53,11 +63,11 @@ internal sealed class KeyUsage(KeyLimits limits, TimeProvider time)
     {
         get
         {
-            if (limits.CallsPerMinute is not { } limit) return null;
             lock (_lock)
             {
+                if (limits.CallsPerMinute is not { } limit) return null;
                 DropOldStarts();
-                return (limit, limit - _begun.Count, _begun.Count == 0 ? TimeSpan.Zero : UntilOldestLeaves());
+                return (limit, Math.Max(0, limit - _begun.Count), _begun.Count == 0 ? TimeSpan.Zero : UntilOldestLeaves());
             }
         }
     }
@@ -98,7 +108,11 @@ internal sealed class KeyUsage(KeyLimits limits, TimeProvider time)
     /// <summary>Comes back when the open calls will have used up the day's minutes, or the day is over.</summary>
     private void Watch()
     {
-        if (limits.MinutesPerDay is not { } minutes) return;
+        if (limits.MinutesPerDay is not { } minutes)
+        {
+            _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return;
+        }
         _timer ??= time.CreateTimer(static usage => ((KeyUsage)usage!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var due = Timeout.InfiniteTimeSpan;
         if (_open.Count > 0)
@@ -114,13 +128,16 @@ internal sealed class KeyUsage(KeyLimits limits, TimeProvider time)
     private void Look()
     {
         CallLease[] over = [];
+        RealtimeError reason;
         lock (_lock)
         {
+            if (limits.MinutesPerDay is not { } minutes) return;
             Settle();
-            if (_usedToday >= TimeSpan.FromMinutes(limits.MinutesPerDay!.Value)) over = [.. _open];
+            if (_usedToday >= TimeSpan.FromMinutes(minutes)) over = [.. _open];
             else Watch();
+            reason = new RealtimeError("insufficient_quota", "insufficient_quota", OutOfMinutes(minutes));
         }
-        foreach (var lease in over) lease.End(new RealtimeError("insufficient_quota", "insufficient_quota", OutOfMinutes(limits.MinutesPerDay.Value)));
+        foreach (var lease in over) lease.End(reason);
     }
 
     private TimeSpan UntilTomorrow() => Day - time.GetUtcNow().UtcDateTime.TimeOfDay;

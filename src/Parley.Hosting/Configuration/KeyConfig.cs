@@ -6,7 +6,7 @@ namespace Parley.Hosting.Configuration;
 /// <param name="Name">For people; never the key.</param>
 public sealed record KeyConfig(string Name, KeyHash Hash, KeyLimits Limits)
 {
-    /// <summary>Keys of the environment, then those of the file.</summary>
+    /// <summary>Keys of the environment and of parley.json.</summary>
     /// <exception cref="ConfigurationException">With what to change.</exception>
     internal static IReadOnlyList<KeyConfig> AllOf(ServerOptions options)
     {
@@ -21,12 +21,18 @@ public sealed record KeyConfig(string Name, KeyHash Hash, KeyLimits Limits)
             .. plain.Select((key, index) => new KeyConfig($"{options.ApiKeysEnvironmentVariable}[{index}]", KeyHash.Of(key), options.Limits)),
             .. options.Keys.Select((key, index) => From(key, $"server.keys[{index}]", options.Limits)),
         ];
-        if (keys.GroupBy(key => key.Hash.ToString()).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw new ConfigurationException($"server.keys: the same key is there twice, as {string.Join(" and ", twice.Select(key => $"'{key.Name}'"))}. Remove one.");
+        CheckDifferent(keys);
         return keys;
     }
 
-    private static KeyConfig From(KeyOptions options, string path, KeyLimits defaults)
+    /// <exception cref="ConfigurationException">Two of them are the same key.</exception>
+    internal static void CheckDifferent(IEnumerable<KeyConfig> keys)
+    {
+        if (keys.GroupBy(key => key.Hash.ToString()).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new ConfigurationException($"server.keys: the same key is there twice, as {string.Join(" and ", twice.Select(key => $"'{key.Name}'"))}. Remove one.");
+    }
+
+    internal static KeyConfig From(KeyOptions options, string path, KeyLimits defaults)
     {
         if (string.IsNullOrWhiteSpace(options.Name)) throw new ConfigurationException($"{path}.name: say whose key it is.");
         if (!KeyHash.TryParse(options.Hash, out var hash))

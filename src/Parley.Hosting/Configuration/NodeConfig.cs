@@ -29,7 +29,7 @@ public sealed record NodeConfig
     public required RegionMap Regions { get; init; }
 
     /// <summary>Route keys, shared with relays and other nodes.</summary>
-    public required string KeysFile { get; init; }
+    public required string RouteKeysFile { get; init; }
 
     /// <summary>Where the other nodes are; null: nothing is passed on to them.</summary>
     public required string? FleetFile { get; init; }
@@ -52,8 +52,8 @@ public sealed record NodeConfig
                 throw new ConfigurationException("server.cluster, server.regions and server.innerAuth are for a node of a fleet: set server.node (--node) with them, or remove them.");
             return null;
         }
-        if (options.KeysFile is not { } keysFile)
-            throw new ConfigurationException("server.keysFile (--keys) is missing: a node of a fleet shares its route keys with the relays. `parley keys rotate` makes the file.");
+        if (options.RouteKeysFile is not { } routeKeysFile)
+            throw new ConfigurationException("server.routeKeysFile (--keys) is missing: a node of a fleet shares its route keys with the relays. `parley keys rotate` makes the file.");
         var config = new NodeConfig
         {
             Cluster = Number(options.Cluster, "server.cluster"),
@@ -63,7 +63,7 @@ public sealed record NodeConfig
             InnerAuth = options.InnerAuth,
             Ingresses = [.. options.RelayAdvertise.Select(ParseIngress)],
             Regions = RegionMap.From(options.Regions, [.. options.RelayAdvertise.Select(ParseIngress)]),
-            KeysFile = keysFile,
+            RouteKeysFile = routeKeysFile,
             FleetFile = options.FleetFile,
             Api = options.NodeApi is { } api ? EndPoint(api, "server.nodeApi") : null,
         };

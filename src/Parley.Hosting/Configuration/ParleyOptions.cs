@@ -8,7 +8,7 @@ namespace Parley.Hosting.Configuration;
 public sealed record ParleyOptions
 {
     // By reflection: generated code would set what the file leaves out to nothing, over the defaults of init properties.
-    private static readonly JsonSerializerOptions Format = new()
+    internal static readonly JsonSerializerOptions Format = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         RespectNullableAnnotations = true,

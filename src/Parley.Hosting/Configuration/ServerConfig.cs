@@ -28,8 +28,11 @@ public sealed record ServerConfig
 
     public required IReadOnlyList<string> Hosts { get; init; }
 
-    /// <summary>Empty: everyone may call.</summary>
+    /// <summary>Those of the environment and of parley.json. Empty, and no <see cref="KeysFile"/>: everyone may call.</summary>
     public required IReadOnlyList<KeyConfig> Keys { get; init; }
+
+    /// <summary>Where more of them are; null: nowhere.</summary>
+    internal ApiKeysFile? KeysFile { get; private init; }
 
     /// <summary>Of keys that have none of their own, and of everyone where there are no keys.</summary>
     public required KeyLimits Limits { get; init; }
@@ -63,7 +66,9 @@ public sealed record ServerConfig
             ? [.. given.Select(address => Address(address, "server.advertise"))]
             : AddressesOf(udpListen);
         var keys = KeyConfig.AllOf(options);
-        if (!IPAddress.IsLoopback(listen) && keys.Count == 0)
+        var keysFile = options.KeysFile is { } path ? new ApiKeysFile(path, options.Limits) : null;
+        KeyConfig.CheckDifferent([.. keys, .. keysFile?.Read() ?? []]);
+        if (!IPAddress.IsLoopback(listen) && keys.Count == 0 && keysFile is null)
             throw new ConfigurationException(
                 $"server.listen is {options.Listen}, which others can reach, and no API key is set. Put keys, separated by commas, "
                 + $"into the environment variable {options.ApiKeysEnvironmentVariable}, or their hashes into server.keys (`parley keys create NAME`), or listen on 127.0.0.1.");
@@ -85,6 +90,7 @@ public sealed record ServerConfig
             Origins = options.Origins,
             Hosts = [.. options.Hosts, .. IsAny(listen) ? [] : new[] { Bracketed(listen) }],
             Keys = keys,
+            KeysFile = keysFile,
             Limits = options.Limits,
             MaxCalls = options.MaxCalls,
             MaxSession = TimeSpan.FromMinutes(options.MaxSessionMinutes),

@@ -39,8 +39,12 @@ public sealed record ServerOptions
     /// <summary>API keys by their hashes: <c>parley keys create NAME</c> makes one.</summary>
     public IReadOnlyList<KeyOptions> Keys { get; init; } = [];
 
+    /// <summary>A file with more of them, a JSON list. It is read again when it changes: keys come, go, and change their limits without a restart.</summary>
+    public string? KeysFile { get; init; }
+
     /// <summary>Limits of every key that has none of its own; without keys, of all callers together.</summary>
-    public KeyLimits Limits { get; init; } = KeyLimits.None;
+    // Not the shared one: the binder of ASP.NET Core's configuration writes into the object that it finds.
+    public KeyLimits Limits { get; init; } = new();
 
     /// <summary>
     /// The environment variable with the secret that client tokens (<c>ek_…</c>) are sealed with: nodes with the same secret take each other's
@@ -88,7 +92,7 @@ public sealed record ServerOptions
     public IReadOnlyDictionary<string, string> Regions { get; init; } = new Dictionary<string, string>();
 
     /// <summary>File of the route keys, which relays and nodes share. Read again when it changes.</summary>
-    public string? KeysFile { get; init; }
+    public string? RouteKeysFile { get; init; }
 
     /// <summary>File of the cluster's transceivers, the one that relays have: hang-ups, offers and sidebands for their calls are passed on. Read again when it changes.</summary>
     public string? FleetFile { get; init; }

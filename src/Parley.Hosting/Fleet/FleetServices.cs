@@ -18,7 +18,7 @@ internal static class FleetServices
         services.AddHostedService(provider => provider.GetRequiredService<NodeLinks>());
         if (node is null) return;
         services.AddSingleton(node);
-        services.AddSingleton(provider => new NodeKeys(node.KeysFile, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<NodeKeys>>()));
+        services.AddSingleton(provider => new NodeKeys(node.RouteKeysFile, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<NodeKeys>>()));
         services.AddSingleton(provider =>
         {
             var keys = provider.GetRequiredService<NodeKeys>();

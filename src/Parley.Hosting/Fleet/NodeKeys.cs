@@ -24,12 +24,12 @@ internal sealed class NodeKeys : IDisposable
         }
         catch (RelayConfigurationException exception)
         {
-            throw new ConfigurationException($"server.keysFile: {exception.Message}", exception);
+            throw new ConfigurationException($"server.routeKeysFile: {exception.Message}", exception);
         }
         _current = _file.Current;
         if (IsUsable(_current)) return;
         _file.Dispose();
-        throw new ConfigurationException($"server.keysFile: {path}: {NoneInForce}");
+        throw new ConfigurationException($"server.routeKeysFile: {path}: {NoneInForce}");
     }
 
     public RouteKeyRing Current => _current;

@@ -12,25 +12,20 @@ namespace Parley.Hosting.Tls;
 /// </summary>
 internal sealed class ServerCertificate
 {
-    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(5);
-
-    private readonly TlsConfig _config;
-    private readonly TimeProvider _time;
+    private readonly (string Certificate, string Key)? _files;
+    private readonly FileLook? _look;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private SslStreamCertificateContext _current;
-    private (DateTime, DateTime) _written;
-    private long _lookedAt;
 
     /// <param name="hosts">Names and addresses that a self-made certificate is for.</param>
     /// <exception cref="ConfigurationException">The files cannot be used.</exception>
     public ServerCertificate(TlsConfig config, IEnumerable<string> hosts, TimeProvider time, ILogger logger)
     {
-        (_config, _time, _logger) = (config, time, logger);
-        _lookedAt = time.GetTimestamp();
+        (_files, _logger) = (config.Files, logger);
         if (config.Files is { } files)
         {
-            _written = WrittenAt(files);
+            _look = new FileLook(time, files.Certificate, files.Key);
             _current = PemCertificate.Load(files.Certificate, files.Key);
         }
         else
@@ -48,22 +43,18 @@ internal sealed class ServerCertificate
         {
             lock (_lock)
             {
-                if (_config.Files is { } files && _time.GetElapsedTime(_lookedAt) >= LookPeriod) Look(files);
+                if (_look?.HasChanged() == true) Renew(_files!.Value);
                 return _current;
             }
         }
     }
 
-    private void Look((string Certificate, string Key) files)
+    private void Renew((string Certificate, string Key) files)
     {
-        _lookedAt = _time.GetTimestamp();
-        var written = WrittenAt(files);
-        if (written == _written) return;
         try
         {
             _current = PemCertificate.Load(files.Certificate, files.Key);
-            // Only now: whoever writes two files does not write them at once, and the next look tries again.
-            _written = written;
+            _look!.Take();
             HostingLog.CertificateRenewed(_logger);
         }
         catch (ConfigurationException exception)
@@ -71,7 +62,4 @@ internal sealed class ServerCertificate
             HostingLog.CertificateNotRenewed(_logger, exception.Message);
         }
     }
-
-    private static (DateTime, DateTime) WrittenAt((string Certificate, string Key) files) =>
-        (File.GetLastWriteTimeUtc(files.Certificate), File.GetLastWriteTimeUtc(files.Key));
 }

@@ -68,7 +68,7 @@ internal sealed class ItemEvents(
         if (!root.TryGetProperty("audio_end_ms", out var end)) fields.RefuseMissing("audio_end_ms");
         var audioEnd = fields.Milliseconds(end, "audio_end_ms", 0, int.MaxValue);
         if (fields.Error is not null) return fields.Error;
-        if (item!.Status == ItemStatus.InProgress)
+        if (item!.Status == ItemStatus.InProgress && context.Config.AudioPath == AudioPath.Media)
             return RealtimeError.Invalid("item_in_progress", "The item is still being made: cancel its response first.", "item_id");
         if ((spoken.AudioDurationOf(item.Id) ?? RecordedDuration(item)) is not { } duration)
             return RealtimeError.Invalid("invalid_value", "Only audio of the assistant can be truncated.", "item_id");

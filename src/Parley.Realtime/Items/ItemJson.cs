@@ -17,7 +17,6 @@ internal static class ItemJson
     {
         json.WriteStartObject();
         json.WriteString("id", item.Id);
-        json.WriteString("object", "realtime.item");
         switch (item)
         {
             case MessageItem message:
@@ -51,8 +50,10 @@ internal static class ItemJson
         json.WriteEndObject();
     }
 
+    /// <summary>The API's MCP items have neither an object nor a status.</summary>
     private static void WriteHead(Utf8JsonWriter json, string type, ItemStatus status)
     {
+        json.WriteString("object", "realtime.item");
         json.WriteString("type", type);
         json.WriteString("status", status switch
         {

@@ -51,10 +51,10 @@ internal sealed class RecordingReader(SessionSettings settings, FieldReader fiel
             fields.Refuse(param, "invalid_value", $"Invalid '{param}': expected base64-encoded audio bytes, {format.Type}.");
             return false;
         }
-        if (TimeSpan.FromSeconds((double)length / format.BytesPerSample / (format.Rate ?? 8_000)) > RealtimeSession.MaxRecording)
+        if (TimeSpan.FromSeconds((double)length / format.BytesPerSample / (format.Rate ?? 8_000)) > RealtimeSession.MaxUtterance)
         {
             fields.Refuse(param, "string_above_max_length", FormattableString.Invariant(
-                $"Invalid '{param}': at most {RealtimeSession.MaxRecording.TotalSeconds:0} s of audio are accepted in an item."));
+                $"Invalid '{param}': at most {RealtimeSession.MaxUtterance.TotalSeconds:0} s of audio are accepted in an item."));
             return false;
         }
         bytes = bytes[..length];

@@ -11,6 +11,9 @@ namespace Parley.Realtime.Mcp;
 /// </summary>
 internal sealed class McpCalls(SessionContext context, McpListings listings)
 {
+    /// <summary>More than any answer needs.</summary>
+    private const int MaxUnderWay = 32;
+
     private readonly HashSet<string> _underWay = new(StringComparer.Ordinal);
 
     /// <summary>Calls that were under way when the connection of this session was lost will not be heard of any more.</summary>
@@ -91,7 +94,12 @@ internal sealed class McpCalls(SessionContext context, McpListings listings)
 
     private void Make(McpCallItem call)
     {
-        if (listings.ServerOf(call.ServerLabel) is not { } server) return;
+        if (_underWay.Count >= MaxUnderWay || listings.ServerOf(call.ServerLabel) is not { } server)
+        {
+            Settle(call, new McpFailed(McpError.ToolExecution(_underWay.Count >= MaxUnderWay
+                ? $"{MaxUnderWay} calls are under way already." : $"The MCP server '{call.ServerLabel}' is not among the tools any more.")));
+            return;
+        }
         _underWay.Add(call.Id);
         context.Events.McpCallInProgress(call);
         context.Commands.Enqueue(new CallMcpTool(call.Id, server, call.Name, call.Arguments));

@@ -13,6 +13,12 @@ internal sealed class McpListings(SessionContext context)
     /// <summary>More tools than a chat model takes.</summary>
     private const int MaxTools = 128;
 
+    /// <summary>Servers that are asked at once: a client may name others again and again.</summary>
+    private const int MaxPending = 16;
+
+    /// <summary>Lists that are remembered.</summary>
+    private const int MaxKnown = 64;
+
     private readonly List<McpListing> _listings = [];
 
     /// <summary>Asks the servers whose tools are not known yet.</summary>
@@ -20,6 +26,7 @@ internal sealed class McpListings(SessionContext context)
     {
         foreach (var settings in tools)
             if (Find(settings) is null) Begin(settings);
+        while (_listings.Count > MaxKnown && _listings.Find(listing => listing.Tools is not null) is { } oldest) _listings.Remove(oldest);
     }
 
     public bool IsPending(McpToolSettings settings) => Find(settings) is { Tools: null };
@@ -66,6 +73,12 @@ internal sealed class McpListings(SessionContext context)
 
     private void Begin(McpToolSettings settings)
     {
+        if (_listings.Count(listing => listing.Tools is null) >= MaxPending)
+        {
+            context.Events.Error(RealtimeError.Invalid("too_many_mcp_servers",
+                $"At most {MaxPending} MCP servers are asked for their tools at once: wait for mcp_list_tools.completed or .failed, and name '{settings.Server.Label}' again."), clientEventId: null);
+            return;
+        }
         var item = new McpListToolsItem(context.Ids.Next("mcpl_"), settings.Server.Label, []) { Status = ItemStatus.InProgress };
         var previous = context.Log.LastId;
         if (context.Log.TryAppend(item) != LogStatus.Ok)

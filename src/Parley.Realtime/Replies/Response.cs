@@ -52,6 +52,9 @@ internal sealed class Response(string id, ResponseOptions options)
 
     public HeardLedger Ledger { get; } = new();
 
+    /// <summary>The client heard so much of it and stopped playing, while it was still being made; null: as far as is known it plays on.</summary>
+    public TimeSpan? CutAt { get; set; }
+
     /// <summary>Makes the audio of its events; null: it has had none so far.</summary>
     public OutputEncoder? Encoder { get; set; }
 

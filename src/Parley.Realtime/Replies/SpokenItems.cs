@@ -64,6 +64,9 @@ internal sealed class SpokenItems(SessionContext context)
     public void HandleResponseDone(Response response)
     {
         if (response.Playout == PlayoutState.RanDry) Finish(response);
+        if (response.CutAt is not { } audioEnd || !_byItem.ContainsKey(response.Message!.Id)) return;
+        if (IsHeardToItsEnd(response, audioEnd)) context.Events.ItemTruncated(response.Message.Id, audioEnd);
+        else Truncate(response, audioEnd);
     }
 
     /// <summary>Silences everything: what was not heard is dropped from the conversation. A client that plays itself falls silent, too.</summary>
@@ -91,7 +94,9 @@ internal sealed class SpokenItems(SessionContext context)
         if (!_byItem.TryGetValue(itemId, out var response)) return;
         // A client asks for this when it has stopped playing.
         if (response.Playout == PlayoutState.AtClient) _clientPlayback.Stop(now);
-        if (IsHeardToItsEnd(response, audioEnd)) context.Events.ItemTruncated(itemId, audioEnd);
+        // Clients may say this before they cancel the response: it is cut when it is done.
+        if (response.IsActive) response.CutAt = response.CutAt is { } earlier && earlier < audioEnd ? earlier : audioEnd;
+        else if (IsHeardToItsEnd(response, audioEnd)) context.Events.ItemTruncated(itemId, audioEnd);
         else Truncate(response, audioEnd);
     }
 

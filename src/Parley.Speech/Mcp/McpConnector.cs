@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Parley.Speech.Mcp;
 
 /// <summary>Connects by streamable HTTP, to where the policy allows. Keeps no cookies, follows no redirects, uses no proxy.</summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "It serves all calls, and so lives as long as the process.")]
 public sealed class McpConnector : IMcpConnector
 {
     private const long MaxResponseLength = 4 * 1024 * 1024;

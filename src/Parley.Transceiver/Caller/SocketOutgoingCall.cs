@@ -91,6 +91,7 @@ public sealed class SocketOutgoingCall(SocketOutgoingCallConfig config, TimeProv
     {
         socket.Options.AddSubProtocol("realtime");
         socket.Options.CollectHttpResponseDetails = true;
+        if (config.CertificateValidation is { } validation) socket.Options.RemoteCertificateValidationCallback = validation;
         if (config.Key is not null) socket.Options.SetRequestHeader("Authorization", "Bearer " + config.Key);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try

@@ -1,3 +1,5 @@
+using System.Net.Security;
+
 namespace Parley.Transceiver.Caller;
 
 /// <summary>What a <see cref="SocketOutgoingCall"/> is made with.</summary>
@@ -10,6 +12,9 @@ public sealed record SocketOutgoingCallConfig
 
     /// <summary>Bearer token; null: none.</summary>
     public string? Key { get; init; }
+
+    /// <summary>Decides about the certificate of <c>wss</c>; null: the system does.</summary>
+    public RemoteCertificateValidationCallback? CertificateValidation { get; init; }
 
     /// <summary>For the whole call, from the connection on.</summary>
     public required TimeSpan Limit { get; init; }

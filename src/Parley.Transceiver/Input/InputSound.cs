@@ -20,9 +20,8 @@ internal sealed class InputSound
 
     private const int RingLength = 1 << 16;
 
-    private readonly SpeechDetector _detector = new();
-
-    /// <summary>Made by the first sound: sessions of text never need it.</summary>
+    /// <summary>Both are made by the first sound: sessions of text never need them.</summary>
+    private SpeechDetector? _detector;
     private short[] _ring = [];
 
     /// <summary>Samples written to the ring, and samples of it that the detector has heard.</summary>
@@ -38,7 +37,7 @@ internal sealed class InputSound
     /// <summary>Takes 16 kHz samples. Poll until there is no frame before the next ones.</summary>
     public void Append(ReadOnlySpan<short> samples)
     {
-        if (_ring.Length == 0) _ring = new short[RingLength];
+        if (_ring.Length == 0) (_ring, _detector) = (new short[RingLength], new SpeechDetector());
         foreach (var sample in samples) _ring[(int)(_written++ & (RingLength - 1))] = sample;
     }
 
@@ -54,7 +53,7 @@ internal sealed class InputSound
         Span<short> copy = stackalloc short[FrameLength];
         Read(_heard, copy);
         _heard += FrameLength;
-        frame = new HeardFrame(_detector.Process(copy), _heard);
+        frame = new HeardFrame(_detector!.Process(copy), _heard);
         return true;
     }
 

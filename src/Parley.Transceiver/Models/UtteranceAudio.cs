@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Parley.Realtime;
 
 namespace Parley.Transceiver.Models;
 
@@ -10,10 +11,10 @@ namespace Parley.Transceiver.Models;
 internal sealed class UtteranceAudio
 {
     public const int SampleRate = 16_000;
-    public static readonly TimeSpan MaxLength = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan MaxLength = RealtimeSession.MaxUtterance;
 
     private const int BlockLength = SampleRate;
-    private const int MaxSamples = 60 * SampleRate;
+    private static readonly int MaxSamples = (int)MaxLength.TotalSeconds * SampleRate;
 
     private readonly short[]?[] _blocks = new short[MaxSamples / BlockLength][];
     private readonly BlockPool _pool;

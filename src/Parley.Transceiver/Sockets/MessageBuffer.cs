@@ -13,8 +13,6 @@ internal sealed class MessageBuffer(MessageBudget budget, int maxLength)
     private int _length;
     private int _filled;
 
-    public bool IsEmpty => _filled == 0;
-
     public ReadOnlyMemory<byte> Message => _bytes.AsMemory(0, _filled);
 
     /// <summary>Where the next bytes go, after <see cref="MakeRoom"/>.</summary>

@@ -28,8 +28,8 @@ internal sealed class SocketReader(WebSocket socket, MessageBudget budget, int m
         }
         catch (Exception exception) when (IsBroken(exception))
         {
-            // To frames that are none the socket itself answers with a close frame. (RFC 6455 §7.1.7)
-            return socket.State is WebSocketState.CloseSent or WebSocketState.Closed ? SocketReadEnd.Malformed : SocketReadEnd.Lost;
+            // Frames that are none: the socket has failed the connection by itself. (RFC 6455 §7.1.7)
+            return exception is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted } ? SocketReadEnd.Malformed : SocketReadEnd.Lost;
         }
         finally
         {

@@ -20,13 +20,14 @@ internal static class ClientProgram
     /// <param name="server">The server's address.</param>
     /// <param name="sampleRate">Of the phrases that the program says, Hz.</param>
     /// <param name="trusted">The server's certificate, where nobody else vouches for it.</param>
-    public static async Task<ClientReport> RunAsync(string program, Uri server, int sampleRate, TestCertificate? trusted = null)
+    /// <param name="more">Arguments of this program alone.</param>
+    public static async Task<ClientReport> RunAsync(string program, Uri server, int sampleRate, TestCertificate? trusted = null, params string[] more)
     {
         var name = Path.GetFileNameWithoutExtension(program);
         var phrases = Checkout.Artifact($"{name}-phrases.json");
         await File.WriteAllTextAsync(phrases, Phrases(sampleRate), TestContext.Current.CancellationToken);
         string[] trust = trusted is null ? [] : [$"NODE_EXTRA_CA_CERTS={trusted.CertificatePath}"];
-        string[] arguments = [.. trust, "node", program, "--url", server.ToString(), "--key", ClientServer.Key, "--phrases", phrases];
+        string[] arguments = [.. trust, "node", program, "--url", server.ToString(), "--key", ClientServer.Key, "--phrases", phrases, .. more];
         var output = await ChildProcess.RunAsync("env", arguments, Limit, Folder);
         using var json = JsonDocument.Parse(output);
         return new ClientReport(name, json.RootElement.Clone());

@@ -23,7 +23,8 @@ internal static class EventReaders
         Assert.Empty(events.Select(UnreadByDotNet).OfType<string>());
     }
 
-    private static async Task<IEnumerable<string>> UnreadByAgentsSdkAsync(string name, IReadOnlyList<JsonElement> events)
+    /// <summary>The events that go no further than the SDK's parser; those after them do.</summary>
+    public static async Task<IEnumerable<string>> UnreadByAgentsSdkAsync(string name, IReadOnlyList<JsonElement> events)
     {
         var file = Checkout.Artifact($"{name}-events.json");
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(events), TestContext.Current.CancellationToken);
@@ -32,7 +33,7 @@ internal static class EventReaders
     }
 
     /// <summary>Null when it was read. Types that the package does not know it keeps as types of its own that nobody else sees.</summary>
-    private static string? UnreadByDotNet(JsonElement e)
+    public static string? UnreadByDotNet(JsonElement e)
     {
         try
         {

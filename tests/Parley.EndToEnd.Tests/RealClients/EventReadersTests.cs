@@ -22,5 +22,15 @@ public sealed class EventReadersTests
     public Task Anything_else_is_not(string _, string e) =>
         Assert.ThrowsAnyAsync<XunitException>(() => EventReaders.AssertReadAsync("reader-other", [Parse(e)]));
 
+    /// <summary>The one event that is the server's own. No client has it; none may stumble over it.</summary>
+    [Fact]
+    public async Task An_event_of_the_servers_own_is_passed_over()
+    {
+        var own = Parse("""{"event_id":"event_1","type":"parley.session.expiring","seconds_left":300,"expires_at":1795662673}""");
+        Assert.Equal([own.GetRawText()], await EventReaders.UnreadByAgentsSdkAsync("reader-own", [own, Parse(Whole)]));
+        // A type of its own, and no exception, which would end the session.
+        Assert.StartsWith("InternalUnknownRealtimeServerEvent", EventReaders.UnreadByDotNet(own), StringComparison.Ordinal);
+    }
+
     private static JsonElement Parse(string json) => JsonElement.Parse(json);
 }

@@ -9,14 +9,19 @@ namespace Parley.EndToEnd.Tests.RealClients;
 /// </summary>
 internal static class EventTypes
 {
-    /// <summary>The package describes the session of session.created as a client writes it; the server's has id, object and expires_at, too.</summary>
+    /// <summary>
+    /// The package describes the session of session.created as a client writes it; the server's has id, object and expires_at, too.
+    /// That mcp_list_tools.failed says why is Parley's own.
+    /// </summary>
     private const string Declarations = """
-        import type { RealtimeServerEvent, RealtimeSessionCreateRequest, RealtimeTranscriptionSessionCreateRequest } from 'openai/resources/realtime/realtime';
-        import type { RealtimeSessionCreateResponse } from 'openai/resources/realtime/client-secrets';
-        type Given = Pick<RealtimeSessionCreateResponse, 'id' | 'object' | 'expires_at'>;
-        type Session = (RealtimeSessionCreateRequest & Given) | (RealtimeTranscriptionSessionCreateRequest & Given);
+        import type { RealtimeServerEvent, RealtimeSessionCreateRequest, RealtimeTranscriptionSessionCreateRequest, McpListToolsFailed } from 'openai/resources/realtime/realtime';
+        import type { RealtimeSessionCreateResponse, RealtimeTranscriptionSessionCreateResponse } from 'openai/resources/realtime/client-secrets';
+        type Given<T extends { id: string; object: string; expires_at?: number }> = Pick<T, 'id' | 'object' | 'expires_at'>;
+        type Session = (RealtimeSessionCreateRequest & Given<RealtimeSessionCreateResponse>)
+          | (RealtimeTranscriptionSessionCreateRequest & Given<RealtimeTranscriptionSessionCreateResponse>);
         type Told = { type: 'session.created' | 'session.updated'; event_id: string; session: Session };
-        type ServerEvent = Exclude<RealtimeServerEvent, { type: 'session.created' | 'session.updated' }> | Told;
+        type Explained = McpListToolsFailed & { error: { type: string; code: number; message: string } };
+        type ServerEvent = Exclude<RealtimeServerEvent, { type: 'session.created' | 'session.updated' | 'mcp_list_tools.failed' }> | Told | Explained;
 
         """;
 

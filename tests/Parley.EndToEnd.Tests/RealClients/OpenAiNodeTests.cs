@@ -27,4 +27,16 @@ public sealed class OpenAiNodeTests(ClientServer server, ITestOutputHelper outpu
         Assert.Equal("session.created", beside[0].GetProperty("type").GetString());
         Assert.Equal(report.Events.Skip(1).Select(e => e.GetRawText()), beside.Skip(1).Select(e => e.GetRawText()));
     }
+
+    [Fact]
+    [Shows(ApiPart.Endpoint, "WS /v1/realtime?intent=transcription")]
+    [Shows(ApiPart.SessionField, "type: transcription", "audio.input.turn_detection: server_vad")]
+    public async Task A_session_that_only_transcribes_understands_and_does_not_answer()
+    {
+        var report = await ClientProgram.RunAsync("openai-transcription.mjs", server.Secure.Url, 24_000, server.Certificate);
+        await report.AssertReadAsync();
+        Assert.Equal("transcription", report.Root.GetProperty("type").GetString());
+        Assert.Equal(ClientProgram.Spoken.Select(phrase => phrase.Words), report.Root.GetProperty("understood").EnumerateArray().Select(words => words.GetString()));
+        Assert.Empty(report.OfType("response.created"));
+    }
 }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Parley.EndToEnd.Tests.RealClients;
 
 /// <summary>
-/// A chat server in OpenAI's shape that plays the model's part in the clients' conversation: it asks for the client's function by
-/// arguments in pieces, says what that returned, tells a story without an end, and answers everything else with what it heard.
+/// A chat server in OpenAI's shape that plays the model's part in the clients' conversation: it asks for a function by arguments in
+/// pieces, says what that returned, tells a story without an end, and answers everything else with what it heard.
 /// </summary>
 internal sealed class ScriptedModel : IAsyncDisposable
 {
@@ -55,7 +55,11 @@ internal sealed class ScriptedModel : IAsyncDisposable
         }
         else if (words == "What time is it?")
         {
-            await CallAsync(context, request.RootElement.GetProperty("tools")[0].GetProperty("function").GetProperty("name").GetString()!);
+            await CallAsync(context, FunctionNames(request.RootElement).First());
+        }
+        else if (words.StartsWith("Use ", StringComparison.Ordinal))
+        {
+            await CallAsync(context, FunctionNames(request.RootElement).First(name => name.EndsWith(words[4..].TrimEnd('.'), StringComparison.Ordinal)));
         }
         else if (words == "Tell me a story.")
         {
@@ -82,6 +86,9 @@ internal sealed class ScriptedModel : IAsyncDisposable
             await SendAsync(context, new { tool_calls = new[] { new { index = 0, function = new { arguments = piece } } } });
         await SendAsync(context, new { }, "tool_calls");
     }
+
+    private static IEnumerable<string> FunctionNames(JsonElement request) =>
+        request.GetProperty("tools").EnumerateArray().Select(tool => tool.GetProperty("function").GetProperty("name").GetString()!);
 
     private static async Task SendAsync(HttpContext context, object delta, string? finish = null)
     {

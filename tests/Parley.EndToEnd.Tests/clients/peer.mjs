@@ -7,14 +7,15 @@ const { RTCPeerConnection, nonstandard } = wrtc;
 /** A WebRTC peer in Node that speaks from a file of phrases and keeps what it hears. */
 export class Peer {
   #connection = new RTCPeerConnection();
-  #channel = this.#connection.createDataChannel("oai-events");
+  #channel;
   #heard = [];
   #heardRate = rate;
   #microphone;
   closed;
 
-  /** @param onEvent takes each server event */
-  constructor(phrases, onEvent) {
+  /** @param onEvent takes each server event; `channel` options of the data channel */
+  constructor(phrases, onEvent, channel) {
+    this.#channel = this.#connection.createDataChannel("oai-events", channel);
     const source = new nonstandard.RTCAudioSource();
     this.#connection.addTrack(source.createTrack());
     this.#connection.ontrack = ({ track }) => {
@@ -37,6 +38,10 @@ export class Peer {
 
   accept(sdp) {
     return this.#connection.setRemoteDescription({ type: "answer", sdp });
+  }
+
+  send(event) {
+    this.#channel.send(JSON.stringify(event));
   }
 
   say(words) {

@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
-/** The options that every program has: where the server is, an API key of it, and a file of phrases as PCM in base64 by their words. */
+/**
+ * The options that every program has: where the server is, an API key of it, and a file of phrases as PCM in base64 by their words; and
+ * the address of an MCP server.
+ */
 export function options() {
   const { values } = parseArgs({
-    options: { url: { type: "string" }, key: { type: "string" }, phrases: { type: "string" } },
+    options: { url: { type: "string" }, key: { type: "string" }, phrases: { type: "string" }, mcp: { type: "string" } },
   });
-  return { url: new URL(values.url), key: values.key, phrases: JSON.parse(readFileSync(values.phrases, "utf8")) };
+  return { url: new URL(values.url), key: values.key, mcp: values.mcp, phrases: JSON.parse(readFileSync(values.phrases, "utf8")) };
 }
 
 /** The installed version of an npm package. */

@@ -202,7 +202,7 @@ public sealed class FleetTests : IDisposable
         Inner = "127.0.0.1:0",
         NodeApi = "127.0.0.1:0",
         RelayAdvertise = ["eu=203.0.113.7:3478/443", "us=198.51.100.9:3478"],
-        KeysFile = Path("keys"),
+        RouteKeysFile = Path("keys"),
         ApiKeysEnvironmentVariable = KeysVariable,
         DrainSeconds = 0,
     };
@@ -221,7 +221,7 @@ public sealed class FleetTests : IDisposable
     {
         Roles = [NodeRole.Api],
         Cluster = 2,
-        KeysFile = Path("keys"),
+        RouteKeysFile = Path("keys"),
         FleetFile = Path("fleet"),
         ApiKeysEnvironmentVariable = KeysVariable,
     };

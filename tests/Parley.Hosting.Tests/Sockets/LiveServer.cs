@@ -25,11 +25,11 @@ internal sealed class LiveServer : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; private init; } = null!;
 
-    /// <param name="keys">Null: everyone may call.</param>
-    public static async Task<LiveServer> StartAsync(ModelSet? models = null, SocketLimits? limits = null, ServerOptions? options = null, TimeProvider? time = null)
+    public static async Task<LiveServer> StartAsync(ModelSet? models = null, SocketLimits? limits = null, ServerOptions? options = null, TimeProvider? time = null, CallLog? log = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        if (log is not null) builder.Logging.AddProvider(log);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton(models ?? ScriptedModels.Create(new ScriptedRecognizer("Hello."), new ScriptedChat(said => $"You said {said}")));
         if (limits is not null) builder.Services.AddSingleton(limits);

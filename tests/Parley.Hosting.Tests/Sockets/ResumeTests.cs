@@ -11,6 +11,7 @@ public sealed class ResumeTests
     private const string Note = """{"type":"conversation.item.create","item":{"id":"note","type":"message","role":"user","content":[{"type":"input_text","text":"hello"}]}}""";
 
     [Fact]
+    [Shows(ApiPart.Endpoint, "WS /v1/realtime?resume=")]
     public async Task A_session_whose_connection_broke_goes_on_with_its_id_settings_and_items()
     {
         await using var server = await LiveServer.StartAsync();

@@ -7,7 +7,7 @@ namespace Parley.Hosting.Tests.Sockets;
 /// <summary>A client of the Realtime API on a WebSocket. Nothing here waits longer than <see cref="Hang"/>: what hangs fails, and says where.</summary>
 internal sealed class SocketClient(ClientWebSocket socket) : IDisposable
 {
-    public static readonly TimeSpan Hang = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Hang = TimeSpan.FromMinutes(2);
 
     private readonly byte[] _buffer = new byte[1 << 20];
     private readonly List<string> _types = [];

@@ -105,6 +105,7 @@ internal sealed class ClientView(AudioPath path)
     {
         if (type == "response.created")
         {
+            Assert.Equal("realtime", Session.GetProperty("type").GetString());
             var created = new ResponseView(received, path);
             Assert.False(created.IsDefault && DefaultActive is not null, "two responses write to the conversation");
             Assert.True(Active.TryAdd(created.Id, created));

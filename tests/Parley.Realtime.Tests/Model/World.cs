@@ -13,6 +13,7 @@ namespace Parley.Realtime.Tests.Model;
 internal sealed class World
 {
     private readonly AudioPath _path;
+    private readonly SessionKind _kind;
     private readonly ClientActs _acts;
     private readonly List<ReceivedEvent> _received = [];
     private readonly Queue<string> _script = new();
@@ -24,9 +25,10 @@ internal sealed class World
     private int _sent;
     private int _connections = 1;
 
-    public World(AudioPath path)
+    public World(AudioPath path, SessionKind kind = SessionKind.Realtime)
     {
         _path = path;
+        _kind = kind;
         Client = new ClientView(path);
         Driver = new DriverView(path);
         _acts = new ClientActs(Client, path);
@@ -51,7 +53,7 @@ internal sealed class World
         MaxDuration = TimeSpan.FromMinutes(4),
         ExpiryWarning = TimeSpan.FromMinutes(1),
         MaxItemAudioSize = 300_000,
-        Settings = SessionSettings.Default with { Transcription = new TranscriptionSettings(null, null, null) },
+        Settings = SessionSettings.Default with { Kind = _kind, Transcription = new TranscriptionSettings(null, null, null) },
     };
 
     public void Step(int kind, SeededRandom random)

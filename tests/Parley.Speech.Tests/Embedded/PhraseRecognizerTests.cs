@@ -25,6 +25,31 @@ public sealed class PhraseRecognizerTests(TrainedRecognizer trained)
     }
 
     [Fact]
+    public async Task A_phrase_that_is_clear_is_told_at_the_pause_behind_it()
+    {
+        short[] speech = [.. new short[4800], .. Record("what time is it"), .. new short[16_000]];
+        var told = 0;
+        var heard = 0;
+        await foreach (var update in _recognizer.RecognizeAsync(Counted(), new(), TestContext.Current.CancellationToken))
+        {
+            if (update is not TranscriptHypothesis hypothesis) continue;
+            Assert.Equal(("What time is it?", 0), (hypothesis.Text, hypothesis.StableLength));
+            told = heard;
+        }
+        // Not before the words are out, and long before the end.
+        Assert.InRange(told, speech.Length - 16_000 - 4800, speech.Length - 8000);
+
+        async IAsyncEnumerable<ReadOnlyMemory<short>> Counted()
+        {
+            await foreach (var chunk in Chunks(speech, 160))
+            {
+                heard += chunk.Length;
+                yield return chunk;
+            }
+        }
+    }
+
+    [Fact]
     public async Task Silence_is_not_understood() => Assert.Equal("", await RecognizeAsync(Chunks(new short[16_000], 320)));
 
     [Fact]
@@ -75,7 +100,8 @@ public sealed class PhraseRecognizerTests(TrainedRecognizer trained)
     {
         var updates = new List<TranscriptUpdate>();
         await foreach (var update in _recognizer.RecognizeAsync(utterance, new(), TestContext.Current.CancellationToken)) updates.Add(update);
-        return Assert.IsType<TranscriptFinal>(Assert.Single(updates)).Text;
+        Assert.All(updates[..^1], update => Assert.IsType<TranscriptHypothesis>(update));
+        return Assert.IsType<TranscriptFinal>(updates[^1]).Text;
     }
 
     private static short[] Record(string text)

@@ -201,6 +201,19 @@ public sealed class McpConnectionsTests
     }
 
     [Fact]
+    public async Task A_server_that_forgot_its_session_is_asked_again_in_a_new_one()
+    {
+        var calls = 0;
+        await using var server = await McpTestServer.StartAsync(isStateless: false, McpTestServer.Tool("count", () => ++calls));
+        await using var connections = Open();
+        Assert.Equal(new McpToolCalled("1"), await connections.CallToolAsync(server.Named(), "count", "{}", Stop));
+        server.ForgetsNextSession = true;
+        Assert.Equal(new McpToolCalled("2"), await connections.CallToolAsync(server.Named(), "count", "{}", Stop));
+        Assert.False(server.ForgetsNextSession);
+        Assert.Equal(2, calls);
+    }
+
+    [Fact]
     public async Task By_default_nothing_on_this_machine_is_reached()
     {
         await using var server = await McpTestServer.StartAsync(isStateless: true, McpTestServer.Tool("look", () => "seen"));

@@ -17,6 +17,9 @@ internal sealed class McpTestServer : IAsyncDisposable
     /// <summary>What came with the requests, by header.</summary>
     public List<Dictionary<string, string>> Headers { get; } = [];
 
+    /// <summary>The session that comes next is not known any more, as after a restart.</summary>
+    public bool ForgetsNextSession { get; set; }
+
     public McpServer Named(string label = "shop", string? authorization = null, params IReadOnlyList<KeyValuePair<string, string>> headers) =>
         new(label, new Uri($"{_application.Urls.Single()}/mcp"), authorization, headers);
 
@@ -33,6 +36,12 @@ internal sealed class McpTestServer : IAsyncDisposable
         {
             var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
             lock (server.Headers) server.Headers.Add(headers);
+            if (server.ForgetsNextSession && headers.ContainsKey("Mcp-Session-Id"))
+            {
+                server.ForgetsNextSession = false;
+                context.Response.StatusCode = 404;
+                return;
+            }
             await next(context);
         });
         application.MapMcp("/mcp");

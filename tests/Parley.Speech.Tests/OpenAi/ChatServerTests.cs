@@ -44,6 +44,7 @@ public sealed class ChatServerTests
     });
 
     [Fact]
+    [Shows(ApiPart.SessionField, "instructions")]
     public async Task A_streamed_answer_arrives_with_its_usage()
     {
         await using var server = Sse(Hello, Usage, Done);

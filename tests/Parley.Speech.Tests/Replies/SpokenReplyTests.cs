@@ -98,6 +98,7 @@ public sealed class SpokenReplyTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "audio.output.voice", "audio.output.speed")]
     public void Voice_and_speed_reach_the_synthesiser()
     {
         var bench = new ReplyBench(ChatStep.Words("Yes."));
@@ -115,6 +116,7 @@ public sealed class SpokenReplyTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "max_output_tokens")]
     public void A_reply_cut_by_the_token_limit_says_so()
     {
         var bench = new ReplyBench([ChatStep.Text("It is a long"), ChatStep.Finish(ChatFinishReason.Length)]);

@@ -100,6 +100,7 @@ public sealed class StreamedToolCallTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "parallel_tool_calls")]
     public void Without_parallel_calls_only_the_first_is_told_and_made()
     {
         var bench = new ReplyBench(
@@ -114,6 +115,7 @@ public sealed class StreamedToolCallTests
     [InlineData(ToolChoiceMode.Auto)]
     [InlineData(ToolChoiceMode.None)]
     [InlineData(ToolChoiceMode.Required)]
+    [Shows(ApiPart.SessionField, "tool_choice")]
     public void The_choice_of_tools_reaches_the_model(ToolChoiceMode mode)
     {
         var bench = new ReplyBench([ChatStep.Text("Yes.")]);
@@ -133,6 +135,7 @@ public sealed class StreamedToolCallTests
     }
 
     [Fact]
+    [Shows(ApiPart.SessionField, "reasoning")]
     public void The_effort_of_reasoning_reaches_the_model()
     {
         var bench = new ReplyBench([ChatStep.Text("Yes.")]);

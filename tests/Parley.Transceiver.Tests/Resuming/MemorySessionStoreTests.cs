@@ -85,8 +85,8 @@ public sealed class MemorySessionStoreTests
 
     private static StoredSession? Take(MemorySessionStore store, string id, string owner = "owner")
     {
-        var taking = store.TakeAsync(id, owner, CancellationToken.None);
+        var taking = store.TakeAsync(id, owner, CancellationToken.None).AsTask();
         Assert.True(taking.IsCompletedSuccessfully);
-        return taking.Result;
+        return taking.GetAwaiter().GetResult();
     }
 }

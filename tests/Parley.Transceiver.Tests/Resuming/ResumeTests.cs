@@ -11,6 +11,9 @@ public sealed class ResumeTests
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    /// <summary>That of the test would bring the thread pool into a run that is to stay on one thread.</summary>
+    private static readonly CancellationToken NoCancellation = CancellationToken.None;
+
     [Fact]
     public void A_call_whose_client_vanished_goes_on_over_WebRTC()
     {
@@ -46,25 +49,25 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public void A_call_that_nobody_knows_to_be_lost_is_ended_and_taken_over()
+    public async Task A_call_that_nobody_knows_to_be_lost_is_ended_and_taken_over()
     {
         using var stage = NewStage(3);
         LoseCall(stage, out var sessionId);
-        var taken = StartTaking(stage, sessionId);
+        var taken = StartTaking(stage, sessionId, NoCancellation);
         stage.RunUntil(() => taken.IsCompleted, TimeSpan.FromSeconds(2), "the takeover");
-        Assert.Equal("note", Assert.Single(taken.GetAwaiter().GetResult()!.Items).Id);
+        Assert.Equal("note", Assert.Single((await taken)!.Items).Id);
         Assert.Equal([CallCloseReason.TakenOver], stage.Observer.Closed);
         Assert.Equal(0, stage.Store.Count);
     }
 
     [Fact]
-    public void Two_who_resume_the_same_session_at_a_time_do_not_both_get_it()
+    public async Task Two_who_resume_the_same_session_at_a_time_do_not_both_get_it()
     {
         using var stage = NewStage(4);
         LoseCall(stage, out var sessionId);
-        var (first, second) = (StartTaking(stage, sessionId), StartTaking(stage, sessionId));
+        var (first, second) = (StartTaking(stage, sessionId, NoCancellation), StartTaking(stage, sessionId, NoCancellation));
         stage.RunUntil(() => first.IsCompleted && second.IsCompleted, TimeSpan.FromSeconds(2), "the takeover");
-        Assert.Single([first, second], task => task.GetAwaiter().GetResult() is not null);
+        Assert.Single([await first, await second], session => session is not null);
     }
 
     [Fact]
@@ -123,7 +126,7 @@ public sealed class ResumeTests
         return caller;
     }
 
-    private static Task<SessionSnapshot?> StartTaking(Stage stage, string sessionId, CancellationToken cancellationToken = default) =>
+    private static Task<SessionSnapshot?> StartTaking(Stage stage, string sessionId, CancellationToken cancellationToken) =>
         stage.Pump.Start(() => stage.Directory.Sessions!.TakeAsync(sessionId, "owner", cancellationToken));
 
     private static SessionSnapshot? Take(Stage stage, string sessionId, string owner) =>

@@ -5,7 +5,8 @@ namespace Parley.Speech.Embedded;
 
 /// <summary>
 /// Recognises the phrases of <see cref="PhraseList"/>, and nothing else: what it does not know for sure becomes the empty
-/// transcript. Needs no model files: it learns from flite's voices when it is made. Thread-safe.
+/// transcript. A phrase that is clear when the speaker pauses is told as a hypothesis. Needs no model files: it learns from flite's voices
+/// when it is made. Thread-safe.
 /// </summary>
 public sealed class PhraseRecognizer : IRecognizer
 {
@@ -26,7 +27,15 @@ public sealed class PhraseRecognizer : IRecognizer
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var listener = new UtteranceListener();
-        await foreach (var samples in utterance.WithCancellation(cancellationToken)) listener.Process(samples.Span);
+        var pauses = new PauseDetector();
+        await foreach (var samples in utterance.WithCancellation(cancellationToken))
+        {
+            listener.Process(samples.Span);
+            if (!pauses.Process(samples.Span) || !_model.IsCompletedSuccessfully) continue;
+            // Of what was said no word is certain before the end.
+            if (await RecognizeAsync(listener, cancellationToken) is TranscriptFinal { Text: { Length: > 0 } phrase })
+                yield return new TranscriptHypothesis(phrase, StableLength: 0);
+        }
         yield return await RecognizeAsync(listener, cancellationToken);
     }
 

@@ -1,6 +1,6 @@
 // @openai/agents-realtime in a page. Its microphone and its loudspeaker are the page's own, so that the test can speak and listen.
 
-import { OpenAIRealtimeWebRTC, RealtimeSession } from "@openai/agents-realtime";
+import { OpenAIRealtimeWebRTC, OpenAIRealtimeWebSocket, RealtimeSession } from "@openai/agents-realtime";
 import { agent, historyOf } from "./agents.mjs";
 import { converse } from "./conversation.mjs";
 import { EventLog } from "./event-log.mjs";
@@ -25,8 +25,7 @@ window.talk = async ({ calls: url, phrases }) => {
   const session = new RealtimeSession(agent(calls), { transport });
   session.on("error", ({ error }) => faults.push(error));
 
-  const { value: apiKey } = await (await fetch("/token", { method: "POST" })).json();
-  await session.connect({ apiKey, url });
+  await session.connect({ apiKey: await token(), url });
   const { callId } = transport;
   context.createMediaStreamSource(loudspeaker.srcObject).connect(ear);
 
@@ -57,5 +56,20 @@ window.talk = async ({ calls: url, phrases }) => {
   for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
   return { ...dialogue, calls, callId, history, faults: faults.map(describe), unread: [...unread], events: events.all, heard: { rate, pcm: btoa(text) } };
 };
+
+/** In a page the SDK cannot set headers: the token travels as a subprotocol of the WebSocket. */
+window.write = async ({ socket: url, text }) => {
+  const events = new EventLog();
+  const transport = new OpenAIRealtimeWebSocket();
+  const unread = follow(transport, events);
+  const session = new RealtimeSession(agent([]), { transport });
+  await session.connect({ apiKey: await token(), url });
+  session.sendMessage(text);
+  const { response } = await events.after(0, "response.done");
+  session.close();
+  return { answer: response.output[0].content[0].transcript, unread: [...unread], events: events.all };
+};
+
+const token = async () => (await (await fetch("/token", { method: "POST" })).json()).value;
 
 const describe = (error) => (error instanceof Error ? String(error) : JSON.stringify(error));

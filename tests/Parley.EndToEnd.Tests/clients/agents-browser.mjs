@@ -1,5 +1,6 @@
-// @openai/agents-realtime over WebRTC in Chromium, the way an application has it: a page of its own server, which mints the token.
-// usage: node agents-webrtc.mjs --url URL --key KEY --phrases FILE
+// @openai/agents-realtime in Chromium, the way an application has it: a page of its own server, which mints the tokens. It talks over WebRTC,
+// and then writes over a WebSocket.
+// usage: node agents-browser.mjs --url URL --key KEY --phrases FILE
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -14,7 +15,7 @@ import { options, report, versionOf } from "./report.mjs";
 const { url, key, phrases } = options();
 const openai = new OpenAI({ baseURL: new URL("v1", url).href, apiKey: key });
 const { outputFiles } = await build({
-  entryPoints: [new URL("agents-webrtc.page.mjs", import.meta.url).pathname],
+  entryPoints: [new URL("agents-page.mjs", import.meta.url).pathname],
   bundle: true, write: false, format: "esm", logLevel: "error",
 });
 
@@ -44,7 +45,9 @@ try {
   await page.goto(`http://127.0.0.1:${app.address().port}/`, { waitUntil: "networkidle0" });
   const calls = new URL("v1/realtime/calls", url).href;
   const talked = await page.evaluate((given) => window.talk(given), { calls, phrases });
-  result = { ...talked, client: "@openai/agents-realtime", version: versionOf("@openai/agents-realtime"), faults: [...talked.faults, ...faults] };
+  const socket = new URL("v1/realtime?model=gpt-realtime", url).href.replace("http", "ws");
+  const written = await page.evaluate((given) => window.write(given), { socket, text: "Good morning." });
+  result = { ...talked, written, client: "@openai/agents-realtime", version: versionOf("@openai/agents-realtime"), faults: [...talked.faults, ...faults] };
 } finally {
   await browser.close();
   await rm(profile, { recursive: true, force: true });
