@@ -3,8 +3,11 @@ namespace Parley.Net;
 /// <summary>What a shard counts. Written by its thread alone.</summary>
 public enum ShardCounter
 {
+    /// <summary>Behind relays: packets of clients, however many came in one datagram.</summary>
     DatagramsReceived,
     BytesReceived,
+
+    /// <summary>Behind relays: datagrams to them, however many packets are in one.</summary>
     DatagramsSent,
     BytesSent,
 

@@ -11,7 +11,7 @@ internal static class TransceiverReport
     private static readonly ShardCounter[] SocketDrops =
     [
         ShardCounter.ReceivedTooLong, ShardCounter.ReceiveFailed, ShardCounter.SendExpired,
-        ShardCounter.SendUnreachable, ShardCounter.SendRefused,
+        ShardCounter.SendUnreachable, ShardCounter.SendRefused, ShardCounter.InnerRefused, ShardCounter.InnerMalformed,
     ];
 
     private static readonly TcpCounter[] TcpDrops = [TcpCounter.BacklogFull, TcpCounter.NoConnection, TcpCounter.EmptyFrames];

@@ -15,6 +15,7 @@ public sealed unsafe class Forwarder : IDisposable
 {
     // Bounds on one round, so that no side starves the other.
     private const int MaxClientBatches = 4;
+    private const int MaxTransceiverBatches = 8;
     private const int MaxPacketsFromTransceivers = 512;
 
     private readonly BatchSocket _clients;
@@ -134,7 +135,8 @@ public sealed unsafe class Forwarder : IDisposable
     private bool HandleTransceivers()
     {
         var received = _transceivers.Received;
-        for (var packets = 0; packets < MaxPacketsFromTransceivers;)
+        var packets = 0;
+        for (var batch = 0; batch < MaxTransceiverBatches && packets < MaxPacketsFromTransceivers; batch++)
         {
             var count = Receive(_transceivers);
             if (count == 0) return false;

@@ -109,9 +109,13 @@ internal sealed unsafe class SendBatch : IDisposable
                 case EAGAIN or ENOBUFS:
                     for (; first < Count; first++) counters.Add(blocked, (long)_messages[first].Header.VectorCount);
                     break;
-                case EIO or EINVAL or EMSGSIZE or EOPNOTSUPP when _messages[first].Header.VectorCount > 1:
-                    // The device or the path does not do it: one by one from now on.
+                case EIO or EOPNOTSUPP when _messages[first].Header.VectorCount > 1:
+                    // The device does not do it: one by one from now on.
                     UsesSegments = false;
+                    counters.Add(refused, SendSingly(socket, first++));
+                    break;
+                case EINVAL or EMSGSIZE when _messages[first].Header.VectorCount > 1:
+                    // A segment is longer than this path takes. That says nothing of others, and an ICMP message that says so may be forged.
                     counters.Add(refused, SendSingly(socket, first++));
                     break;
                 case ENETDOWN or ENETUNREACH or EHOSTDOWN or EHOSTUNREACH or ECONNREFUSED or EAFNOSUPPORT:

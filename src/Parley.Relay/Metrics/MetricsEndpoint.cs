@@ -87,7 +87,7 @@ public sealed class MetricsEndpoint : IDisposable
         {
             if (length == _request.Length)
             {
-                Answer(peer, start, 431, "text/plain", "");
+                Answer(peer, start, 431, "text/plain", "", isHead: false);
                 return;
             }
             peer.ReceiveTimeout = MillisecondsLeft(start);
@@ -95,12 +95,17 @@ public sealed class MetricsEndpoint : IDisposable
             if (received == 0) return;
             length += received;
         }
-        var status = MetricsRequest.Read(_request.AsSpan(0, length), out var path);
-        if (status != 200) Answer(peer, start, status, "text/plain", "");
-        else if (path == "/metrics") Answer(peer, start, 200, "text/plain; version=0.0.4; charset=utf-8", Figures());
-        else if (path == "/healthz") Answer(peer, start, _report.IsReady ? 200 : 503, "text/plain", _report.IsReady ? "ready\n" : "draining\n");
-        else Answer(peer, start, 404, "text/plain", "There are /metrics and /healthz.\n");
+        var status = MetricsRequest.Read(_request.AsSpan(0, length), out var path, out var isHead);
+        var (code, kind, text) = status == 200 ? Find(path) : (status, "text/plain", "");
+        Answer(peer, start, code, kind, text, isHead);
     }
+
+    private (int Status, string Kind, string Text) Find(string path) => path switch
+    {
+        "/metrics" => (200, "text/plain; version=0.0.4; charset=utf-8", Figures()),
+        "/healthz" => _report.IsReady ? (200, "text/plain", "ready\n") : (503, "text/plain", "draining\n"),
+        _ => (404, "text/plain", "There are /metrics and /healthz.\n"),
+    };
 
     private string Figures()
     {
@@ -109,14 +114,13 @@ public sealed class MetricsEndpoint : IDisposable
         return writer.ToString();
     }
 
-    private void Answer(Socket peer, long start, int status, string kind, string text)
+    private void Answer(Socket peer, long start, int status, string kind, string text, bool isHead)
     {
         var body = Encoding.UTF8.GetBytes(text);
         var head = string.Create(
             CultureInfo.InvariantCulture,
             $"HTTP/1.1 {status} {Phrase(status)}\r\nContent-Type: {kind}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n");
-        // A HEAD that gets a body after all is a scraper's typing mistake, and the connection ends.
-        var rest = new ReadOnlyMemory<byte>([.. Encoding.ASCII.GetBytes(head), .. body]);
+        var rest = new ReadOnlyMemory<byte>([.. Encoding.ASCII.GetBytes(head), .. isHead ? [] : body]);
         while (!rest.IsEmpty)
         {
             peer.SendTimeout = MillisecondsLeft(start);

@@ -89,6 +89,20 @@ public sealed class FleetTests : IDisposable
         Assert.Equal((HttpStatusCode.NotFound, "call_not_found"), await api.RefusalAsync($"?call_id={id}", Key));
     }
 
+    /// <summary>The bodies of other requests are bounded by 1 MiB, and a sideband between nodes is the body of one.</summary>
+    [Fact]
+    public async Task A_sideband_may_say_more_than_fits_into_a_request()
+    {
+        await using var owner = await StartTransceiverAsync();
+        await using var api = await StartApiAsync(owner);
+        var (id, _) = await CallAsync(owner);
+        var sideband = await api.ConnectAsync($"?call_id={id}", Key);
+        await sideband.UntilAsync("session.created");
+        await sideband.SendAsync($$"""{"type":"no.such.event","padding":"{{new string('x', 8 << 20)}}"}""");
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync(api, $"/calls/{id}/hangup", Key)).Status);
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, (await sideband.UntilClosedAsync()).Status);
+    }
+
     [Fact]
     public async Task A_sideband_that_leaves_another_node_leaves_the_call()
     {

@@ -33,6 +33,14 @@ public sealed class MetricsEndpointTests : IDisposable
     }
 
     [Fact]
+    public void A_load_balancer_that_asks_for_the_head_alone_gets_no_body()
+    {
+        var answer = Ask("HEAD /healthz HTTP/1.1\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_else_is_there() => Assert.StartsWith("HTTP/1.1 404 ", Ask("GET /keys HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
 
     [Fact]

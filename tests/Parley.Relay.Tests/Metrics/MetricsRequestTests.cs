@@ -17,8 +17,9 @@ public sealed class MetricsRequestTests
     [InlineData("\r\n\r\n", 400, "")]
     public void The_first_line_says_what_is_wanted(string request, int status, string path)
     {
-        Assert.Equal(status, MetricsRequest.Read(Encoding.Latin1.GetBytes(request), out var read));
+        Assert.Equal(status, MetricsRequest.Read(Encoding.Latin1.GetBytes(request), out var read, out var isHead));
         Assert.Equal(path, read);
+        Assert.Equal(request.StartsWith("HEAD", StringComparison.Ordinal), isHead);
     }
 
     [Fact]
@@ -36,7 +37,7 @@ public sealed class MetricsRequestTests
         {
             var bytes = new byte[random.NextInt(64)];
             random.Fill(bytes);
-            Assert.True(MetricsRequest.Read(bytes, out _) is 200 or 400 or 405);
+            Assert.True(MetricsRequest.Read(bytes, out _, out _) is 200 or 400 or 405);
         }
     }
 }
