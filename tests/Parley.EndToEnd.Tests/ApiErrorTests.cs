@@ -12,6 +12,7 @@ public sealed class ApiErrorTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Shows(ApiPart.Endpoint, "Error bodies {\"error\":{message,type,code,param}}")]
     public async Task Whatever_is_asked_below_v1_a_failure_has_the_error_body_and_the_log_stays_clean()
     {
         await using var server = await ParleyServer.StartAsync();

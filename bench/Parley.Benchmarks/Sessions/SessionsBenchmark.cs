@@ -30,7 +30,8 @@ internal sealed class SessionsBenchmark : IBenchmark
         "The server on one core, with models that take no time; its clients on another. Each client sends 100 ms of PCM at 24 kHz ten times a second (the speech",
         "detector hears them), a session.update each second, and every 4 s commits, asks for a reply and gets 2 s of speech at once. event-latency: from the client's",
         "session.update, commit or response.create to the server's session.updated, committed or response.created, by the client's clock; both ends' waits are in it.",
-        $"memory: growth of the resident set from the first {WarmUpSessions} sessions, which bring what all share; connected: nothing was said yet; talking: at the end.",
+        $"memory.connected: growth of the resident set from the first {WarmUpSessions} sessions, which bring what all share, to all, before a word was said; memory.talking: from",
+        "then to the end, with the sound that each session keeps of what was said (up to 2 MiB) and what the garbage collector has not yet given back.",
     ];
 
     public bool TryConfigure(IReadOnlyList<string> options)
@@ -67,12 +68,10 @@ internal sealed class SessionsBenchmark : IBenchmark
         try
         {
             while (clients.Count < WarmUpSessions) await AddAsync();
-            var warm = clients.Select((client, i) => client.TalkAsync(TurnTime * i / WarmUpSessions)).ToList();
-            await Task.Delay(TurnTime * 2, cancellationToken);
             var warmBytes = server.ResidentBytes;
             while (clients.Count < _sessions) await AddAsync();
             var connectedBytes = server.ResidentBytes;
-            var talking = clients.Skip(WarmUpSessions).Select((client, i) => client.TalkAsync(TurnTime * i / _sessions)).ToList();
+            var talking = clients.Select((client, i) => client.TalkAsync(TurnTime * i / _sessions)).ToList();
             await Task.Delay(SettleTime, cancellationToken);
 
             lock (tally) tally.Clear();
@@ -88,8 +87,7 @@ internal sealed class SessionsBenchmark : IBenchmark
             replies = clients.Sum(client => client.Replies) - replies;
             if (clients.Sum(client => client.Errors) is > 0 and var errors) throw new BenchmarkException($"The server answered {errors} events with an error.");
             await stop.CancelAsync();
-            await Task.WhenAll(warm.Concat(talking));
-            var added = _sessions - WarmUpSessions;
+            await Task.WhenAll(talking);
             lock (tally)
             {
                 return
@@ -102,8 +100,8 @@ internal sealed class SessionsBenchmark : IBenchmark
                     new($"sessions-{_sessions}.server.core", use.Total.TotalSeconds / seconds, "of a core"),
                     new($"sessions-{_sessions}.clients.core", clientShare, "of a core"),
                     new($"sessions-{_sessions}.replies", replies / seconds, "a second"),
-                    new($"sessions-{_sessions}.memory.connected", (connectedBytes - warmBytes) / 1024.0 / added, "KiB/session"),
-                    new($"sessions-{_sessions}.memory.talking", (talkingBytes - warmBytes) / 1024.0 / added, "KiB/session"),
+                    new($"sessions-{_sessions}.memory.connected", (connectedBytes - warmBytes) / 1024.0 / (_sessions - WarmUpSessions), "KiB/session"),
+                    new($"sessions-{_sessions}.memory.talking", (talkingBytes - connectedBytes) / 1024.0 / _sessions, "KiB/session"),
                 ];
             }
         }

@@ -48,9 +48,26 @@ public sealed class DotNetClientTests(ClientServer server, ITestOutputHelper out
         await AssertReadAsync("dotnet-sideband", log);
     }
 
-    private RealtimeClient CreateClient()
+    [Fact]
+    [Shows(ApiPart.Endpoint, "POST /v1/realtime/client_secrets", "Authorization: a client secret (ek_…)")]
+    public async Task A_client_secret_opens_the_session_that_it_was_made_for()
     {
-        var client = new RealtimeClient(new ApiKeyCredential(ClientServer.Key), new RealtimeClientOptions { Endpoint = new Uri(server.Plain.Url, "v1") });
+        var asked = new CreateClientSecretOptions { SessionOptions = new RealtimeConversationSessionOptions { Instructions = "You are a clock." } };
+        CreateClientSecretResult secret = await CreateClient().CreateRealtimeClientSecretAsync(asked, Cancellation);
+        Assert.StartsWith("ek_", secret.Value, StringComparison.Ordinal);
+        Assert.True(secret.ExpiresAt > TimeProvider.System.GetUtcNow());
+
+        using var session = await CreateClient("a key that the server does not know").StartConversationSessionAsync(
+            "gpt-realtime", new RealtimeSessionClientOptions { ClientSecret = secret.Value }, Cancellation);
+        await using var updates = session.ReceiveUpdatesAsync(Cancellation).GetAsyncEnumerator(Cancellation);
+        Assert.True(await updates.MoveNextAsync());
+        var created = Assert.IsType<RealtimeServerUpdateSessionCreated>(updates.Current);
+        Assert.Equal("You are a clock.", Assert.IsType<RealtimeConversationSession>(created.Session).Instructions);
+    }
+
+    private RealtimeClient CreateClient(string key = ClientServer.Key)
+    {
+        var client = new RealtimeClient(new ApiKeyCredential(key), new RealtimeClientOptions { Endpoint = new Uri(server.Plain.Url, "v1") });
         client.OnReceivingCommand += (_, data) =>
         {
             using var json = JsonDocument.Parse(data);

@@ -9,14 +9,16 @@ using Parley.Speech.Tests.OpenAi;
 namespace Parley.Speech.Tests.Mcp;
 
 /// <summary>MCP servers over loopback: the package's own, and one whose every byte the test chooses.</summary>
+[Collection(nameof(Alone))]
 public sealed class McpConnectionsTests
 {
     private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
 
     private static McpPolicy Policy(params string[] allowed) => SpeechConfig.From(new SpeechOptions { Mcp = new McpOptions { AllowedHosts = allowed } }).Mcp;
 
+    /// <param name="time">Null: time stands still, so that no deadline passes.</param>
     private static IMcpConnections Open(McpPolicy? policy = null, TimeProvider? time = null) =>
-        new McpConnector(policy ?? Policy("127.0.0.1"), time ?? TimeProvider.System).Open();
+        new McpConnector(policy ?? Policy("127.0.0.1"), time ?? new FakeTimeProvider()).Open();
 
     private static McpServer Scripted(ScriptedServer server) => new("shop", server.Url, "secret-token");
 
