@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Parley.Cli;
 using Parley.Cli.Call;
+using Parley.Cli.Impair;
 using Parley.Relay.Cli;
 
 var root = new RootCommand(
@@ -14,6 +15,7 @@ var root = new RootCommand(
     PhrasesCommand.Create(),
     KeysCommand.Create(),
     RoutesCommand.Create(),
+    ImpairCommand.Create(),
 };
 var parsed = root.Parse(args);
 // What cannot be used is printed with the usage, and is the same to a script as a configuration that cannot be used.

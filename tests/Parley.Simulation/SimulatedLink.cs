@@ -1,3 +1,5 @@
+using Parley.Net.Impairment;
+
 namespace Parley.Simulation;
 
 /// <summary>One direction of a network: takes datagrams, and gives them to a receiver later, twice or never.</summary>
@@ -6,56 +8,26 @@ public sealed class SimulatedLink(VirtualClock clock, SeededRandom random, Actio
     /// <summary>Bytes of IPv4 and UDP header that count against the rate.</summary>
     private const int HeaderBytes = 28;
 
-    private Instant _lastArrival = new(0);
-    private Instant _bottleneckFree = new(0);
-    private bool _inBurst;
+    private readonly LinkImpairment _impairment = new(random);
 
-    public LinkConditions Conditions { get; set; } = LinkConditions.Perfect;
+    public LinkConditions Conditions
+    {
+        get => _impairment.Conditions;
+        set => _impairment.Conditions = value;
+    }
 
-    public long Sent { get; private set; }
+    public long Sent => _impairment.Sent;
 
-    public long Lost { get; private set; }
+    public long Lost => _impairment.Lost;
 
     public void Send(ReadOnlySpan<byte> datagram, TransportAddress source)
     {
-        Sent++;
-        if (IsLost() || !TryPassBottleneck(datagram.Length, out var departure))
+        Span<Instant> arrivals = stackalloc Instant[LinkImpairment.MaxArrivals];
+        var count = _impairment.Pass(datagram.Length + HeaderBytes, clock.Now, arrivals);
+        for (var i = 0; i < count; i++)
         {
-            Lost++;
-            return;
+            var copy = datagram.ToArray();
+            clock.At(arrivals[i], () => receive(copy, source));
         }
-        var copies = random.NextDouble() < Conditions.Duplication ? 2 : 1;
-        for (var i = 0; i < copies; i++) Deliver(datagram.ToArray(), source, departure);
-    }
-
-    private bool IsLost()
-    {
-        if (Conditions.IsCut) return true;
-        _inBurst = _inBurst
-            ? random.NextDouble() >= 1 / Math.Max(1, Conditions.BurstLength)
-            : random.NextDouble() < Conditions.BurstStart;
-        return random.NextDouble() < Conditions.Loss || _inBurst;
-    }
-
-    private bool TryPassBottleneck(int length, out Instant departure)
-    {
-        departure = clock.Now;
-        if (Conditions.BitsPerSecond <= 0) return true;
-        var start = _bottleneckFree > clock.Now ? _bottleneckFree : clock.Now;
-        if (start - clock.Now > Conditions.QueueLimit) return false;
-        departure = start + TimeSpan.FromSeconds((length + HeaderBytes) * 8 / Conditions.BitsPerSecond);
-        _bottleneckFree = departure;
-        return true;
-    }
-
-    private void Deliver(byte[] datagram, TransportAddress source, Instant departure)
-    {
-        var arrival = departure + Conditions.Delay + Conditions.Jitter * random.NextDouble();
-        if (random.NextDouble() >= Conditions.Reordering)
-        {
-            if (arrival < _lastArrival) arrival = _lastArrival;
-            _lastArrival = arrival;
-        }
-        clock.At(arrival, () => receive(datagram, source));
     }
 }

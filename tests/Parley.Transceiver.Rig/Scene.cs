@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Parley.Net.Impairment;
 using Parley.Realtime.Settings;
 using Parley.Simulation;
 using Parley.Speech;

@@ -1,4 +1,5 @@
 using Parley.Net;
+using Parley.Net.Impairment;
 using Parley.Realtime;
 using Parley.Realtime.Settings;
 using Parley.Rtc.Dtls;

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Net.Impairment;
 using Parley.Rtc;
 using Parley.Rtc.Dtls;
 using Parley.Simulation;

@@ -1,4 +1,5 @@
 using Parley.Audio;
+using Parley.Net.Impairment;
 using Parley.Rtc;
 using Parley.Simulation;
 

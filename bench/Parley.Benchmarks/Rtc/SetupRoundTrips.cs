@@ -1,3 +1,4 @@
+using Parley.Net.Impairment;
 using Parley.Rtc;
 using Parley.Simulation;
 

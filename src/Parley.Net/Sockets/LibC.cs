@@ -53,6 +53,9 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "ppoll", SetLastError = true)]
     public static partial int PPoll(PollFd* files, nuint count, TimeSpec* timeout, void* signalMask);
 
+    [LibraryImport("libc", EntryPoint = "if_nametoindex", SetLastError = true)]
+    public static partial uint InterfaceIndex(byte* name);
+
     [LibraryImport("libc", EntryPoint = "prctl")]
     public static partial int PrCtl(int option, nuint argument, nuint unused3, nuint unused4, nuint unused5);
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using Parley.Net.Impairment;
 using Parley.Simulation;
 
 namespace Parley.Audio.Tests;

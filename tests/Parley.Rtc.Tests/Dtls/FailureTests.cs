@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Parley.Net.Impairment;
 using Parley.Rtc.Dtls;
 using Parley.Simulation;
 

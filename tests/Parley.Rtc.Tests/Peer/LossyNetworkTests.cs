@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Parley.Net.Impairment;
 using Parley.Simulation;
 
 namespace Parley.Rtc.Tests.Peer;

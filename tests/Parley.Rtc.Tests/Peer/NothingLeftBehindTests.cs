@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Parley.Net.Impairment;
 using Parley.Rtc.Dtls;
 using Parley.Rtc.Tests.Dtls;
 using Parley.Simulation;

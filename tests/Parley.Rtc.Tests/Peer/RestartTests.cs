@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Parley.Net.Impairment;
 using Parley.Rtc.Ice;
 using Parley.Simulation;
 

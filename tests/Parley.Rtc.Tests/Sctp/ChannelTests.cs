@@ -1,4 +1,5 @@
 using System.Text;
+using Parley.Net.Impairment;
 using Parley.Rtc.Sctp;
 using Parley.Simulation;
 

@@ -1,6 +1,6 @@
-namespace Parley.Simulation;
+namespace Parley.Net.Impairment;
 
-/// <summary>What one direction of a simulated link does to datagrams.</summary>
+/// <summary>What one direction of an impaired link does to datagrams.</summary>
 public sealed record LinkConditions
 {
     public static readonly LinkConditions Perfect = new();
