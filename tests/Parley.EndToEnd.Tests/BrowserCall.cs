@@ -8,15 +8,21 @@ internal sealed record BrowserCall(JsonElement Result, SideRecording Microphone,
 {
     private const double MarginSeconds = 60;
 
-    public static async Task<BrowserCall> MakeAsync(ParleyServer server, string browser, Timeline microphone, double seconds, string name)
+    public static Task<BrowserCall> MakeAsync(ParleyServer server, string browser, Timeline microphone, double seconds, string name) =>
+        MakeAsync(server.Url, server.Beside, browser, microphone, seconds, name);
+
+    /// <param name="url">The talk page.</param>
+    /// <param name="beside">A program and its arguments, made to run where the browser is to run.</param>
+    public static async Task<BrowserCall> MakeAsync(
+        Uri url, Func<string, IEnumerable<string>, (string Program, IEnumerable<string> Arguments)> beside, string browser, Timeline microphone, double seconds, string name)
     {
         var input = Checkout.Artifact($"{name}-microphone.wav");
         var recording = Checkout.Artifact($"{name}.wav");
         microphone.Write(input, seconds + 2);
-        var (program, arguments) = server.Beside(
+        var (program, arguments) = beside(
             "node",
             [
-                "call.mjs", "--browser", browser, "--url", server.Url.ToString(), "--microphone", input,
+                "call.mjs", "--browser", browser, "--url", url.ToString(), "--microphone", input,
                 "--seconds", seconds.ToString(System.Globalization.CultureInfo.InvariantCulture), "--out", recording,
                 "--screenshot", Checkout.Artifact($"{name}.png"),
             ]);

@@ -10,6 +10,9 @@ internal static class Checkout
     public static string CliAssembly =>
         Path.Combine(Root, "artifacts", "bin", "Parley.Cli", Metadata("Configuration").Equals("Release", StringComparison.OrdinalIgnoreCase) ? "release" : "debug", "parley.dll");
 
+    /// <summary>What <c>./parley publish relay</c> makes. Where it was not made, relays run as any other verb does, and are ready later.</summary>
+    public static string NativeRelay => Path.Combine(Root, "artifacts", "publish", "parley-relay");
+
     public static string BrowserScripts => Path.Combine(Root, "tests", "Parley.EndToEnd.Tests", "browser");
 
     /// <summary>A path for something that a test leaves behind to look at: a recording, a screenshot.</summary>
