@@ -25,4 +25,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(EventId = 206, Level = LogLevel.Warning, Message = "{File} has changed and cannot be used; what it said before stays. {Reason}")]
     public static partial void FleetFileRefused(ILogger logger, string file, string reason);
+
+    [LoggerMessage(EventId = 207, Level = LogLevel.Warning, Message = "Node {Node} did not do what it was asked: {Status}.")]
+    public static partial void NodeSilent(ILogger logger, int node, Grpc.Core.StatusCode status);
 }

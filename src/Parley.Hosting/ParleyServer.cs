@@ -71,7 +71,7 @@ public static class ParleyServer
         var app = builder.Build();
         FleetServices.Guard(app, config.Server.Node);
         // The API's endpoints have this around them already; here it is for the talk page, and for paths that lead nowhere.
-        app.UseWhen(context => context.GetEndpoint()?.Metadata.GetMetadata<RealtimeEndpointMark>() is null, rest =>
+        app.UseWhen(context => context.GetEndpoint()?.Metadata.GetMetadata<RealtimeEndpointMark>() is null && !NodeDoor.WasPassedBy(context), rest =>
         {
             rest.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), api => api.UseMiddleware<ErrorBodies>());
             rest.UseMiddleware<BrowserGuard>();

@@ -13,13 +13,14 @@ namespace Parley.Hosting.Access;
 
 /// <summary>
 /// Ends the start of a host that others can reach and that would let everyone call, by whatever way it was told where to listen:
-/// parley.json, options, ASPNETCORE_URLS, Kestrel's own settings, the application's code.
+/// parley.json, options, ASPNETCORE_URLS, Kestrel's own settings, the application's code. The private port of a fleet's nodes is no door: it serves
+/// nodes alone, by their own tokens.
 /// </summary>
-internal sealed class OpenDoorGuard(ApiKeys keys, IServer server, IServiceProvider services) : IHostedLifecycleService
+internal sealed class OpenDoorGuard(ApiKeys keys, ServerConfig config, IServer server, IServiceProvider services) : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        var open = (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).FirstOrDefault(address => !IsLoopback(address));
+        var open = (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).FirstOrDefault(address => !IsLoopback(address) && !IsOfNodes(address));
         if (open is null || keys.AreNeeded || !AreOpen()) return Task.CompletedTask;
         throw new ConfigurationException(
             $"HTTP listens at {open}, which others can reach, and everyone may call. Set API keys (the environment variable PARLEY_API_KEYS, or server.keys), "
@@ -43,6 +44,10 @@ internal sealed class OpenDoorGuard(ApiKeys keys, IServer server, IServiceProvid
     internal static bool IsGuarded(Endpoint endpoint) =>
         endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
         && (endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null || endpoint.Metadata.GetMetadata<AuthorizationPolicy>() is not null);
+
+    private bool IsOfNodes(string address) =>
+        config.Node?.Api is { } api && BindingAddress.Parse(address) is var binding && binding.Port == api.Port
+        && IPAddress.TryParse(binding.Host.TrimStart('[').TrimEnd(']'), out var ip) && ip.Equals(api.Address);
 
     private static bool IsLoopback(string address)
     {

@@ -12,11 +12,14 @@ internal sealed class NodeDoor(RequestDelegate next, NodeConfig self, NodeToken 
 {
     public const string ServicePath = "/parley.fleet.v1.Calls";
 
+    /// <summary>It came from a node: what guards against pages and their host names is not for it.</summary>
+    public static bool WasPassedBy(HttpContext context) => context.Features.Get<NodeConnection>() is not null;
+
     private readonly CallId _self = new(self.Cluster, self.Node);
 
     public Task InvokeAsync(HttpContext context)
     {
-        var isOfNode = context.Features.Get<NodeConnection>() is not null;
+        var isOfNode = WasPassedBy(context);
         var isForNode = context.Request.Path.StartsWithSegments(ServicePath, StringComparison.Ordinal);
         if (isOfNode != isForNode) context.Response.StatusCode = StatusCodes.Status404NotFound;
         else if (isOfNode && !token.Holds(context.Request.Headers[NodeToken.Header], _self)) context.Response.StatusCode = StatusCodes.Status401Unauthorized;

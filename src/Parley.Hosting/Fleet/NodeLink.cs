@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Parley.Hosting.Access;
 using Parley.Hosting.Fleet.Wire;
 using Parley.Transceiver;
@@ -8,7 +9,7 @@ using Parley.Transceiver;
 namespace Parley.Hosting.Fleet;
 
 /// <summary>The way to the node that owns a call: what is asked of it there, and what comes of that as this server would answer it.</summary>
-internal sealed class NodeLink(CallId owner, GrpcChannel channel, NodeToken token)
+internal sealed class NodeLink(CallId owner, GrpcChannel channel, NodeToken token, ILogger logger)
 {
     /// <summary>More than a call's shard takes to answer an offer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
@@ -24,6 +25,7 @@ internal sealed class NodeLink(CallId owner, GrpcChannel channel, NodeToken toke
         }
         catch (RpcException exception) when (!cancellationToken.IsCancellationRequested && exception.StatusCode != StatusCode.Cancelled)
         {
+            HostingLog.NodeSilent(logger, owner.Node, exception.StatusCode);
             return null;
         }
     }
@@ -37,6 +39,7 @@ internal sealed class NodeLink(CallId owner, GrpcChannel channel, NodeToken toke
         }
         catch (RpcException exception) when (!cancellationToken.IsCancellationRequested && exception.StatusCode != StatusCode.Cancelled)
         {
+            HostingLog.NodeSilent(logger, owner.Node, exception.StatusCode);
             return null;
         }
     }
@@ -58,6 +61,7 @@ internal sealed class NodeLink(CallId owner, GrpcChannel channel, NodeToken toke
         }
         catch (RpcException exception) when (!cancellationToken.IsCancellationRequested && exception.StatusCode != StatusCode.Cancelled)
         {
+            HostingLog.NodeSilent(logger, owner.Node, exception.StatusCode);
             return null;
         }
     }

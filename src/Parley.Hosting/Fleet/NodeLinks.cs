@@ -46,7 +46,7 @@ internal sealed class NodeLinks(NodeConfig? self, NodeToken? token, TimeProvider
         owner = null;
         if (_fleet is not { } fleet || !CallId.TryParse(callId, out var id) || id.Cluster != self!.Cluster || (self.HasCalls && id.Node == self.Node)) return false;
         if (!fleet.Current.Nodes.TryGetValue(id.Node, out var node) || node.Api is not { } api) return false;
-        owner = new NodeLink(id, ChannelTo(api), token!);
+        owner = new NodeLink(id, ChannelTo(api), token!, logger);
         return true;
     }
 
@@ -77,7 +77,7 @@ internal sealed class NodeLinks(NodeConfig? self, NodeToken? token, TimeProvider
         if (_fleet is not { } fleet) return [];
         FleetNode[] nodes = [.. fleet.Current.Nodes.Values.Where(node => node.Api is not null && !(self!.HasCalls && node.Node == self.Node))];
         Random.Shared.Shuffle(nodes);
-        return [.. nodes.Take(MaxAsked).Select(node => new NodeLink(new CallId(node.Cluster, node.Node), ChannelTo(node.Api!), token!))];
+        return [.. nodes.Take(MaxAsked).Select(node => new NodeLink(new CallId(node.Cluster, node.Node), ChannelTo(node.Api!), token!, logger))];
     }
 
     /// <summary>Connections to nodes that left the file close by themselves when nobody uses them.</summary>

@@ -37,8 +37,8 @@ internal sealed class RelayFleet : IAsyncDisposable
             for (var i = 0; i < lab.Relays.Count; i++) await fleet.StartRelayAsync(i);
             for (var i = 0; i < lab.Nodes.Count; i++) await fleet.StartNodeAsync(i, agent);
             fleet._api = await LabProcess.StartAsync(
-                lab.Client, LabProcess.SaysReady, "dotnet", Checkout.CliAssembly, "serve", "--json", "--roles", "api", "--node", "9", "--cluster", "1",
-                "--keys", fleet.Keys, "--fleet", fleet.Fleet, "--node-api", $"{lab.Client.Address}:{ApiPort}");
+                lab.Client, LabProcess.SaysReady, "dotnet", Checkout.CliAssembly, "serve", "--json", "--roles", "api", "--cluster", "1",
+                "--keys", fleet.Keys, "--fleet", fleet.Fleet);
             return fleet;
         }
         catch
@@ -80,6 +80,9 @@ internal sealed class RelayFleet : IAsyncDisposable
     public LabProcess Call(string microphone, string recording, params string[] options) => LabProcess.Launch(
         _lab.Client, line => line.StartsWith("connected", StringComparison.Ordinal), "dotnet",
         [Checkout.CliAssembly, "call", Url.ToString(), "--in", microphone, "--out", recording, "--json", .. options]);
+
+    /// <summary>What all programs said, for the message of a test that fails.</summary>
+    public string Printed => string.Join('\n', ((LabProcess?[])[_api, .. _nodes, .. _relays]).Select(process => process?.Printed));
 
     public async ValueTask DisposeAsync()
     {

@@ -90,7 +90,7 @@ public sealed class RelayRecoveryTests(ITestOutputHelper output)
         SteadySound.Write(microphone, seconds);
         var call = fleet.Call(microphone, Checkout.Artifact($"{name}.wav"), options);
         await PassAsync(3);
-        Assert.False(call.HasEnded, call.Printed);
+        Assert.False(call.HasEnded, $"{call.Printed}\n{fleet.Printed}");
         return call;
     }
 

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Parley.Hosting.Configuration;
+using Parley.Hosting.Fleet;
 using Parley.Net;
 using Parley.Net.Routes;
 using Parley.Transceiver;
@@ -83,7 +84,7 @@ public sealed class FleetTests : IDisposable
         await there.UntilAsync("session.created");
         Assert.Equal((HttpStatusCode.NotFound, "call_not_found"), await api.RefusalAsync($"?call_id={id}", Other));
         Assert.Equal(HttpStatusCode.OK, (await PostAsync(api, $"/calls/{id}/hangup", Key)).Status);
-        var end = (WebSocketCloseStatus.NormalClosure, "The call is over.");
+        var end = (WebSocketCloseStatus.NormalClosure, "The call was hung up.");
         Assert.Equal(end, await here.UntilClosedAsync());
         Assert.Equal(end, await there.UntilClosedAsync());
         Assert.Equal((HttpStatusCode.NotFound, "call_not_found"), await api.RefusalAsync($"?call_id={id}", Key));
@@ -126,6 +127,20 @@ public sealed class FleetTests : IDisposable
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync(new Uri(owner.NodeApi!, "/healthz"), TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.PostAsync(new Uri(owner.NodeApi!, Service), null, TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await _http.PostAsync(new Uri($"http://{owner.EndPoint}{Service}"), null, TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    /// <summary>It was 421: nodes address each other by private addresses and names, of which the list of the public ones knows nothing.</summary>
+    [Fact]
+    public async Task Nodes_may_address_each_other_by_any_name()
+    {
+        await using var owner = await StartTransceiverAsync();
+        using var client = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(owner.NodeApi!, "/parley.fleet.v1.Calls/HangUp"));
+        request.Headers.Host = "node-7.fleet.internal";
+        request.Headers.Add(NodeToken.Header, new NodeToken(() => _ring, TimeProvider.System).Create(new CallId(2, 7)));
+        request.Content = new ByteArrayContent([]) { Headers = { ContentType = new("application/grpc") } };
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Fact]
