@@ -38,6 +38,22 @@ internal sealed unsafe class OpenSslHmacSha1 : HmacSha1
     /// <summary>The functions are deprecated in OpenSSL 3, so a library may come without them.</summary>
     public static bool IsSupported { get; } = OpenSslSha1.IsPresent();
 
+    /// <summary>The same for a key that is used once: nothing is made for it. Where <see cref="IsSupported"/>.</summary>
+    public static void HashOnce(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data, Span<byte> digest)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(digest.Length, Length, nameof(digest));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(key.Length, BlockLength, nameof(key));
+        var context = Start(key, 0x36);
+        Update(&context, data);
+        fixed (byte* output = digest)
+        {
+            _ = OpenSslSha1.SHA1_Final(output, &context);
+            context = Start(key, 0x5C);
+            _ = OpenSslSha1.SHA1_Update(&context, output, Length);
+            _ = OpenSslSha1.SHA1_Final(output, &context);
+        }
+    }
+
     public override void Compute(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> digest)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(digest.Length, Length, nameof(digest));

@@ -9,6 +9,8 @@ internal sealed class PortableHmacSha1 : HmacSha1
     private readonly IncrementalHash _hash;
 
     public PortableHmacSha1(ReadOnlySpan<byte> key) => _hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA1, key);
+
+    public static void HashOnce(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data, Span<byte> digest) => HMACSHA1.HashData(key, data, digest);
 #pragma warning restore CA5350
 
     public override void Compute(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> digest)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Parley.Rtc.Crypto;
 
 namespace Parley.Rtc.Stun;
 
@@ -25,9 +26,7 @@ public static class StunCheck
         BinaryPrimitives.WriteUInt16BigEndian(
             covered[2..], (ushort)(message.IntegrityOffset + 4 + StunIntegrity.TagLength - StunMessage.HeaderLength));
         Span<byte> tag = stackalloc byte[StunIntegrity.TagLength];
-#pragma warning disable CA5350 // STUN's algorithm (RFC 8489 §14.5); HMAC-SHA1 is not affected by SHA-1's collisions.
-        HMACSHA1.HashData(password, covered, tag);
-#pragma warning restore CA5350
+        HmacSha1.HashData(password, covered, tag);
         return CryptographicOperations.FixedTimeEquals(tag, packet.Slice(message.IntegrityOffset + 4, StunIntegrity.TagLength));
     }
 }

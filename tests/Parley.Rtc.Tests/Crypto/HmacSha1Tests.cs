@@ -46,6 +46,23 @@ public sealed class HmacSha1Tests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void A_key_that_is_used_once_gives_the_same_digest(bool isPortable)
+    {
+        var random = new SeededRandom(9);
+        Span<byte> digest = stackalloc byte[HmacSha1.Length];
+        for (var length = 0; length <= 600; length += 7)
+        {
+            var (key, message) = (new byte[1 + (length % 64)], new byte[length]);
+            random.Fill(key);
+            random.Fill(message);
+            if (isPortable) PortableHmacSha1.HashOnce(key, message, digest);
+            else HmacSha1.HashData(key, message, digest);
+            Assert.Equal(Digest(isPortable, key, message), Convert.ToHexString(digest));
+        }
+    }
+
     private static string Digest(bool isPortable, byte[] key, byte[] message)
     {
         using var hmac = Create(isPortable, key);
