@@ -105,8 +105,8 @@ internal sealed class NetworkLab : IAsyncDisposable
         await InAsync(host.Namespace, "route", "add", "default", "dev", "eth0");
     }
 
-    private static Task PlugAsync(string first, string firstEnd, string second, string secondEnd) =>
+    private static Task<string> PlugAsync(string first, string firstEnd, string second, string secondEnd) =>
         InAsync(first, "link", "add", firstEnd, "type", "veth", "peer", "name", secondEnd, "netns", second);
 
-    private static Task InAsync(string name, params string[] arguments) => ChildProcess.RunAsync("ip", ["-n", name, .. arguments], Limit);
+    private static Task<string> InAsync(string name, params string[] arguments) => ChildProcess.RunAsync("ip", ["-n", name, .. arguments], Limit);
 }

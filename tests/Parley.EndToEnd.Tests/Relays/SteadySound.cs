@@ -31,6 +31,9 @@ internal static class SteadySound
         return [.. sounds.Zip(sounds.Skip(1), (before, after) => (after.Start - before.End) * 1000).OrderDescending()];
     }
 
+    /// <summary>0 where there was none.</summary>
+    public static double Longest(IReadOnlyList<double> gaps) => gaps.Count == 0 ? 0 : gaps[0];
+
     /// <summary>When the echo was heard first and last, in seconds.</summary>
     public static (double Start, double End) SpanIn(string path)
     {

@@ -1,6 +1,6 @@
 using Parley.Cli.Call;
 
-namespace Parley.Cli.Tests.Call;
+namespace Parley.Cli.Tests.Calls;
 
 public sealed class SocketRouteTests
 {

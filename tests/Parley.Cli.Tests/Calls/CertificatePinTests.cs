@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Parley.Cli.Call;
 
-namespace Parley.Cli.Tests.Call;
+namespace Parley.Cli.Tests.Calls;
 
 public sealed class CertificatePinTests
 {
