@@ -49,12 +49,12 @@ public sealed class NodeKeysTests : IDisposable
     public void A_file_without_a_key_in_force_refuses_the_start()
     {
         RouteKeyFile.Save(Path, RouteKeyRing.Create(new SeededRandom(3), Start.AddDays(1)));
-        Assert.Contains("server.keysFile", Assert.Throws<ConfigurationException>(Open).Message, StringComparison.Ordinal);
+        Assert.Contains("server.routeKeysFile", Assert.Throws<ConfigurationException>(Open).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_that_is_missing_refuses_the_start() =>
-        Assert.Contains("server.keysFile", Assert.Throws<ConfigurationException>(Open).Message, StringComparison.Ordinal);
+        Assert.Contains("server.routeKeysFile", Assert.Throws<ConfigurationException>(Open).Message, StringComparison.Ordinal);
 
     public void Dispose() => _folder.Delete(recursive: true);
 

@@ -134,12 +134,12 @@ public sealed class FleetTests : IDisposable
     public async Task Nodes_may_address_each_other_by_any_name()
     {
         await using var owner = await StartTransceiverAsync();
-        using var client = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(owner.NodeApi!, "/parley.fleet.v1.Calls/HangUp"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(owner.NodeApi!, "/parley.fleet.v1.Calls/HangUp")) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Headers.Host = "node-7.fleet.internal";
         request.Headers.Add(NodeToken.Header, new NodeToken(() => _ring, TimeProvider.System).Create(new CallId(2, 7)));
-        request.Content = new ByteArrayContent([]) { Headers = { ContentType = new("application/grpc") } };
-        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        // A gRPC message of no bytes.
+        request.Content = new ByteArrayContent(new byte[5]) { Headers = { ContentType = new("application/grpc") } };
+        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
