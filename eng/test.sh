@@ -45,6 +45,8 @@ if [ "$which" != e2e ]; then
 fi
 # Browsers want the cores for themselves: they come last, alone.
 if [ "$which" != unit ]; then
+  echo '== relay, native'
+  ./parley publish relay || failed=$((failed + 1))
   for folder in browser stacks clients; do
     (cd "tests/Parley.EndToEnd.Tests/$folder" &&
       { [ -f node_modules/.package-lock.json ] && [ ! package-lock.json -nt node_modules/.package-lock.json ] ||

@@ -54,8 +54,10 @@ internal sealed class NetworkLab : IAsyncDisposable
     /// <summary>The client has another address from now on, and its old one no more.</summary>
     public async Task MoveClientAsync()
     {
-        await InAsync(Client.Namespace, "addr", "add", $"{ClientsOtherAddress}/24", "dev", "eth0");
+        // In this order: with the first address of a network go the others.
         await InAsync(Client.Namespace, "addr", "del", $"{Client.Address}/24", "dev", "eth0");
+        await InAsync(Client.Namespace, "addr", "add", $"{ClientsOtherAddress}/24", "dev", "eth0");
+        await InAsync(Client.Namespace, "route", "replace", "default", "dev", "eth0");
     }
 
     public async ValueTask DisposeAsync()
