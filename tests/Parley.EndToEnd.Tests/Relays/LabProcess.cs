@@ -11,7 +11,7 @@ internal sealed class LabProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly List<string> _printed = [];
-    private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private LabProcess(ProcessStartInfo start, Func<string, bool> isReady)
     {
@@ -58,6 +58,16 @@ internal sealed class LabProcess : IAsyncDisposable
         await _process.StandardInput.FlushAsync();
     }
 
+    /// <summary>SIGKILL for what a supervisor runs; returns when its next instance is ready.</summary>
+    public async Task KillSupervisedAsync()
+    {
+        var pid = int.Parse(File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children").Trim(), System.Globalization.CultureInfo.InvariantCulture);
+        _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var supervised = Process.GetProcessById(pid);
+        supervised.Kill();
+        await WaitUntilReadyAsync();
+    }
+
     /// <summary>SIGKILL: it ends wherever it is.</summary>
     public void Kill()
     {
@@ -94,6 +104,6 @@ internal sealed class LabProcess : IAsyncDisposable
     {
         if (line is null) return;
         lock (_printed) _printed.Add(line);
-        if (isReady(line)) _ready.TrySetResult(line);
+        if (isReady(line)) _ready.TrySetResult();
     }
 }

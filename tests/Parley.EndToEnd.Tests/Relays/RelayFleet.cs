@@ -50,17 +50,12 @@ internal sealed class RelayFleet : IAsyncDisposable
 
     public async Task StartRelayAsync(int index)
     {
-        await LaunchRelay(index).WaitUntilReadyAsync();
-    }
-
-    /// <summary>Starts a relay and does not wait.</summary>
-    public LabProcess LaunchRelay(int index)
-    {
         var host = _lab.Relays[index];
         var (program, verb) = File.Exists(Checkout.NativeRelay) ? (Checkout.NativeRelay, Array.Empty<string>()) : ("dotnet", [Checkout.CliAssembly, "relay"]);
-        return _relays[index] = LabProcess.Launch(
-            host, LabProcess.SaysReady, program,
-            [.. verb, "--json", "--listen", $"{host.Address}:{PublicPort}", "--tcp", $"{host.Address}:{PublicPort}", "--inner", $"{host.Address}:{InnerPort}", "--keys", Keys, "--fleet", Fleet]);
+        // A supervisor, as an operator has one.
+        _relays[index] = await LabProcess.StartAsync(
+            host, LabProcess.SaysReady, "sh",
+            ["-c", "while :; do \"$@\"; done", "sh", program, .. verb, "--json", "--listen", $"{host.Address}:{PublicPort}", "--tcp", $"{host.Address}:{PublicPort}", "--inner", $"{host.Address}:{InnerPort}", "--keys", Keys, "--fleet", Fleet]);
     }
 
     public LabProcess Relay(int index) => _relays[index]!;

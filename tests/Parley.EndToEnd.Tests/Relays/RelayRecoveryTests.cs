@@ -18,13 +18,11 @@ public sealed class RelayRecoveryTests(ITestOutputHelper output)
         const int Kills = 12;
         await using var lab = await NetworkLab.CreateAsync(Link);
         await using var fleet = await RelayFleet.StartAsync(lab, "echo");
-        await using var call = await CallAsync(fleet, "relay-restart", seconds: 8 + Kills * 1.5);
+        await using var call = await CallAsync(fleet, "relay-restart", seconds: 8 + Kills * 1.6);
         for (var i = 0; i < Kills; i++)
         {
             await PassAsync(1.5);
-            fleet.Relay(0).Kill();
-            await fleet.Relay(0).EndAsync(CallLimit);
-            await fleet.LaunchRelay(0).WaitUntilReadyAsync();
+            await fleet.Relay(0).KillSupervisedAsync();
         }
         var gaps = await HeardAsync(call, "relay-restart");
         var p95 = gaps.Count == 0 ? 0 : gaps[Math.Min(gaps.Count - 1, Kills / 20)];
