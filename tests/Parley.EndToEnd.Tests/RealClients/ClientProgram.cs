@@ -21,14 +21,21 @@ internal static class ClientProgram
     /// <param name="sampleRate">Of the phrases that the program says, Hz.</param>
     /// <param name="trusted">The server's certificate, where nobody else vouches for it.</param>
     /// <param name="more">Arguments of this program alone.</param>
-    public static async Task<ClientReport> RunAsync(string program, Uri server, int sampleRate, TestCertificate? trusted = null, params string[] more)
+    public static Task<ClientReport> RunAsync(string program, Uri server, int sampleRate, TestCertificate? trusted = null, params string[] more) =>
+        RunAsync((name, arguments) => (name, arguments), program, server, sampleRate, trusted, more);
+
+    /// <summary>The same, where <paramref name="beside"/> makes programs run.</summary>
+    public static async Task<ClientReport> RunAsync(
+        Func<string, IEnumerable<string>, (string Program, IEnumerable<string> Arguments)> beside, string program, Uri server, int sampleRate, TestCertificate? trusted = null,
+        params string[] more)
     {
         var name = Path.GetFileNameWithoutExtension(program);
         var phrases = Checkout.Artifact($"{name}-phrases.json");
         await File.WriteAllTextAsync(phrases, Phrases(sampleRate), TestContext.Current.CancellationToken);
         string[] trust = trusted is null ? [] : [$"NODE_EXTRA_CA_CERTS={trusted.CertificatePath}"];
         string[] arguments = [.. trust, "node", program, "--url", server.ToString(), "--key", ClientServer.Key, "--phrases", phrases, .. more];
-        var output = await ChildProcess.RunAsync("env", arguments, Limit, Folder);
+        var (launcher, all) = beside("env", arguments);
+        var output = await ChildProcess.RunAsync(launcher, all, Limit, Folder);
         using var json = JsonDocument.Parse(output);
         return new ClientReport(name, json.RootElement.Clone());
     }

@@ -1,3 +1,6 @@
+using Parley.EndToEnd.Tests.Phones;
+using Parley.EndToEnd.Tests.RealClients;
+
 namespace Parley.EndToEnd.Tests.Relays;
 
 /// <summary>
@@ -64,6 +67,18 @@ public sealed class RelayRecoveryTests(ITestOutputHelper output)
         await using var fleet = await RelayFleet.StartAsync(lab, "echo");
         await using var call = await CallAsync(fleet, "relay-tcp", seconds: 8, "--tcp");
         await HeardAsync(call, "relay-tcp");
+    }
+
+    [Fact]
+    public async Task Libwebrtc_talks_through_a_relay_and_hangs_up_at_another_node()
+    {
+        await using var lab = await NetworkLab.CreateAsync(Link);
+        await using var fleet = await RelayFleet.StartAsync(lab, "models");
+        var report = await ClientProgram.RunAsync((program, arguments) => lab.Client.On(program, arguments), "fleet-peer.mjs", RelayFleet.Url, 48_000);
+        Assert.Equal("Count to ten.", report.Root.GetProperty("transcript").GetString());
+        Assert.Equal(200, report.Root.GetProperty("hangup").GetInt32());
+        var heard = Phrase.ToRecording(report.Root.GetProperty("heard"));
+        Assert.True(heard.SpeechShare(0, heard.Seconds) > 0.2, "What was heard is not speech.");
     }
 
     [Fact]
