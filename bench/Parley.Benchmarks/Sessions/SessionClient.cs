@@ -46,7 +46,7 @@ internal sealed class SessionClient(FrameTally tally, MonotonicClock clock, Canc
         {
             await Task.Delay(after, stop);
             using var timer = new PeriodicTimer(Piece);
-            for (var piece = (int)(after / Piece); await timer.WaitForNextTickAsync(stop); piece++)
+            for (var piece = 0; await timer.WaitForNextTickAsync(stop); piece++)
             {
                 await SendAsync(Append);
                 if (piece % PiecesPerUpdate == 0) await AskAsync(0, Update);

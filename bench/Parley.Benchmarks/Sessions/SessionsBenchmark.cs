@@ -13,7 +13,7 @@ internal sealed class SessionsBenchmark : IBenchmark
     /// <summary>Sessions that are there before memory is measured: what all share is made by them.</summary>
     private const int WarmUpSessions = 30;
 
-    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan TurnTime = TimeSpan.FromSeconds(4);
 
     private int _sessions = 300;

@@ -39,16 +39,10 @@ internal sealed class PitchCorrelator
     /// <summary>The strongest normalised autocorrelation, 0…1, and its lag in samples.</summary>
     public float FindPeak(ReadOnlySpan<float> power, out int lag)
     {
-        var sums = MemoryMarshal.Cast<float, Vector<float>>(_correlation.AsSpan());
-        sums.Clear();
         var total = 0f;
-        for (var bin = FirstBin; bin <= LastBin; bin++)
-        {
-            total += power[bin];
-            var weight = new Vector<float>(power[bin]);
-            var row = MemoryMarshal.Cast<float, Vector<float>>(Cosines.AsSpan((bin - FirstBin) * Lags, Lags));
-            for (var i = 0; i < sums.Length; i++) sums[i] += weight * row[i];
-        }
+        for (var bin = FirstBin; bin <= LastBin; bin++) total += power[bin];
+        var sums = MemoryMarshal.Cast<float, Vector<float>>(_correlation.AsSpan());
+        for (var i = 0; i < sums.Length; i += VectorsAtATime) Correlate(power, i, sums.Slice(i, VectorsAtATime));
         lag = ShortestLag;
         if (total <= 0) return 0;
         var best = 0f;
@@ -60,6 +54,24 @@ internal sealed class PitchCorrelator
             lag = ShortestLag + i;
         }
         return Math.Min(1, best / total);
+    }
+
+    /// <summary>So many sums stay in registers.</summary>
+    private const int VectorsAtATime = 4;
+
+    private static void Correlate(ReadOnlySpan<float> power, int firstVector, Span<Vector<float>> sums)
+    {
+        var (a, b, c, d) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
+        for (var bin = FirstBin; bin <= LastBin; bin++)
+        {
+            var weight = new Vector<float>(power[bin]);
+            var row = MemoryMarshal.Cast<float, Vector<float>>(Cosines.AsSpan((bin - FirstBin) * Lags, Lags)).Slice(firstVector, VectorsAtATime);
+            a += weight * row[0];
+            b += weight * row[1];
+            c += weight * row[2];
+            d += weight * row[3];
+        }
+        (sums[0], sums[1], sums[2], sums[3]) = (a, b, c, d);
     }
 
     private static float[] MakeCosines()
