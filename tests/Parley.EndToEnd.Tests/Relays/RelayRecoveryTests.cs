@@ -89,7 +89,7 @@ public sealed class RelayRecoveryTests(ITestOutputHelper output)
         var speaker = new Timeline().Says("Count to ten.", 4, "en-us");
         var call = await BrowserCall.MakeAsync(RelayFleet.Url, (program, arguments) => lab.Client.On(program, arguments), "chromium", speaker, 13, "relay-chromium");
         // The page says goodbye in two ways, and here the call is often over before the one by HTTP has come to its node: 404.
-        Assert.Empty(call.PageFaults.Where(fault => !fault.Contains("404", StringComparison.Ordinal)));
+        Assert.DoesNotContain(call.PageFaults, fault => !fault.Contains("404", StringComparison.Ordinal));
         Assert.Equal(["Count to ten."], call.UserTranscripts);
         var question = call.Microphone.Sounds()[0];
         var answer = call.Agent.Sounds(gap: 1).First(sound => sound.Start > question.End);
