@@ -12,6 +12,9 @@ public sealed unsafe class ImpairedBridge : IDisposable
     /// <summary>Frames on their way; more are lost, as in a queue that is full.</summary>
     private const int MaxUnderWay = 65_536;
 
+    /// <summary>A flood from one side keeps the other, and what is due, waiting no longer than this.</summary>
+    private const int FramesAtATime = 256;
+
     private readonly EthernetPort _first;
     private readonly EthernetPort _second;
     private readonly LinkImpairment _forward;
@@ -82,7 +85,7 @@ public sealed unsafe class ImpairedBridge : IDisposable
     private void Take(EthernetPort from, EthernetPort to, LinkImpairment impairment)
     {
         Span<Instant> arrivals = stackalloc Instant[LinkImpairment.MaxArrivals];
-        while (from.TryReceive(_buffer, out var length))
+        for (var taken = 0; taken < FramesAtATime && from.TryReceive(_buffer, out var length); taken++)
         {
             var copies = impairment.Pass(length - EthernetPort.NoteLength, _clock.Now, arrivals);
             for (var i = 0; i < copies && _underWay.Count < MaxUnderWay; i++)
