@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Parley.Net.Impairment;
 
 namespace Parley.Cli.Impair;
@@ -43,16 +44,17 @@ internal sealed class LinkOptionSet
 
     private static Option<double> Share(string name, string description) => Between(name, description, 0, 100, "a share from 0 to 100");
 
-    private static Option<double> Between(string name, string description, double byDefault, double maximum, string wanted)
+    private static Option<double> Between(string name, string description, double byDefault, double maximum, string wanted) => new(name)
     {
-        var option = new Option<double>(name) { Description = description, DefaultValueFactory = _ => byDefault };
-        option.Validators.Add(result =>
+        Description = description,
+        DefaultValueFactory = _ => byDefault,
+        CustomParser = argument =>
         {
-            if (result.Tokens.Count == 1 && !(result.GetValueOrDefault<double>() >= 0 && result.GetValueOrDefault<double>() <= maximum))
-                result.AddError($"{name} is {wanted}.");
-        });
-        return option;
-    }
+            if (double.TryParse(argument.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 && number <= maximum) return number;
+            argument.AddError($"{name} is {wanted}, not '{argument.Tokens[0].Value}'.");
+            return byDefault;
+        },
+    };
 }
 
 internal enum LinkDirection { Both, Forward, Backward }
