@@ -10,6 +10,7 @@ case "$which" in all | unit | e2e) ;; *) echo "parley test: '$which' is not 'uni
 log=$(mktemp -d)
 trap 'rm -rf -- "$log"' EXIT
 passed=0 failed=0
+: >"$log/failures"
 
 # count FILE STATUS NAME: adds the figures of a test run's summary; a run that broke before its summary is one failure.
 count() {
@@ -22,6 +23,11 @@ count() {
   passed=$((passed + p)) failed=$((failed + f))
 }
 
+# keep_failures FILE: what the failed tests of a run said, for the end, where it is found.
+keep_failures() {
+  awk '/^(passed|skipped) |^Test run summary|^\/|^ok / { keep = 0 } /^failed |^not ok / { keep = 1 } keep' "$1" >>"$log/failures"
+}
+
 # run NAME COMMAND…
 run() {
   name=$1
@@ -29,6 +35,7 @@ run() {
   echo "== $name"
   { "$@" 2>&1; echo $? >"$log/status"; } | tee "$log/output"
   count "$log/output" "$(cat "$log/status")" "$name"
+  keep_failures "$log/output"
 }
 
 echo '== build'
@@ -56,5 +63,9 @@ if [ "$which" != unit ]; then
   run Parley.EndToEnd.Tests dotnet test --project tests/Parley.EndToEnd.Tests -c Release --no-build --output Detailed
 fi
 
+if [ -s "$log/failures" ]; then
+  echo '== what failed'
+  cat "$log/failures"
+fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
