@@ -334,6 +334,7 @@ public sealed partial class RtcPeer : IDisposable
         {
             var refused = _audio.HandleRtcp(payload, now);
             if (refused is { } unusable) Drops.Increment(unusable);
+            else HandleHeard(source, now);
             SendAgain(now);
             return refused;
         }
@@ -341,13 +342,24 @@ public sealed partial class RtcPeer : IDisposable
         if (isNewest)
         {
             _ice.HandleAuthenticPacket(source, length, now);
-            // A full agent checks an address that is new to it.
-            if (_ice.NextDeadline.At < NextDeadline.At) UpdateDeadline();
+            FollowIce();
         }
         if (reason is { } dropped) Drops.Increment(dropped);
         if (_audio.NextFeedback <= now) SendFeedback(now);
         else if (_audio.NextFeedback != _timers[Timer.Feedback]) ScheduleFeedback();
         return reason;
+    }
+
+    private void HandleHeard(TransportAddress source, Instant now)
+    {
+        _ice.HandleHeard(source, now);
+        FollowIce();
+    }
+
+    /// <summary>A full agent checks an address that is new to it, and a path on which packets cease.</summary>
+    private void FollowIce()
+    {
+        if (_ice.NextDeadline.At < NextDeadline.At) UpdateDeadline();
     }
 
     /// <summary>Takes what one machine's change means for the others, and brings deadline and readiness up to date.</summary>

@@ -141,9 +141,20 @@ internal sealed partial class IceAgent : IDisposable
     {
         Paths.HandleAuthenticPacket(source, length, now);
         // One comparison in the usual case: this runs for each audio packet.
-        if (IsLite || (Paths.HasSelected && Paths.Selected == source)) return;
+        if (IsLite) return;
+        HandleHeard(source, now);
+        if (Paths.HasSelected && Paths.Selected == source) return;
         Trigger(_current, source, IcePriority.ForPeerReflexive(source.Protocol), now);
         SetCheckTimer();
+    }
+
+    /// <summary>A packet that is authentic, if perhaps not new, came from <paramref name="source"/>: a path that falls silent after it is soon asked whether it works.</summary>
+    public void HandleHeard(TransportAddress source, Instant now)
+    {
+        if (IsLite || source != _current.Consent.Target) return;
+        var wasLively = _current.Consent.IsLively;
+        _current.Consent.HandleHeard(now);
+        if (!wasLively && _current.Consent.IsLively) SetCheckTimer();
     }
 
     public void HandleTimeout(Instant now)

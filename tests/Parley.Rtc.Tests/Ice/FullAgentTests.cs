@@ -88,6 +88,35 @@ public sealed class FullAgentTests
     }
 
     [Fact]
+    public void When_packets_cease_on_the_pair_in_use_another_is_found_within_two_seconds()
+    {
+        var second = TransportAddress.FromIPv4(0x0A000003, 2000);
+        using var stage = new IceStage(callee: IceMode.Lite, calleeAddresses: [IceStage.CalleeAddress, second]);
+        stage.Describe();
+        stage.RunFor(20);
+        Hear(stage, seconds: 10);
+        stage.Passes = (from, to) => from != IceStage.CalleeAddress && to != IceStage.CalleeAddress;
+        stage.RunFor(1.5);
+        Assert.Equal(second, stage.Caller.Agent.Paths.Selected);
+        Assert.Equal(IceStage.CallerAddress, stage.Callee.Agent.Paths.Selected);
+    }
+
+    [Fact]
+    public void A_pair_that_answers_stays_however_long_its_remote_says_nothing()
+    {
+        var second = TransportAddress.FromIPv4(0x0A000003, 2000);
+        using var stage = new IceStage(callee: IceMode.Lite, calleeAddresses: [IceStage.CalleeAddress, second]);
+        stage.Describe();
+        stage.RunFor(20);
+        Hear(stage, seconds: 10);
+        var sent = stage.Caller.Sent.Count;
+        stage.RunFor(60);
+        Assert.Equal(IceStage.CalleeAddress, stage.Caller.Agent.Paths.Selected);
+        // One question more than consent asks anyway.
+        Assert.InRange(stage.Caller.Sent.Count - sent, 10, 16);
+    }
+
+    [Fact]
     public void A_lite_remote_is_checked_by_a_controlling_agent_that_answered()
     {
         using var stage = new IceStage(caller: IceMode.Lite, callee: IceMode.Controlling);
@@ -176,6 +205,16 @@ public sealed class FullAgentTests
                     while (callee.TryPollTransmit(buffer, out var sent)) caller.HandleDatagram(buffer.AsSpan(0, sent.Length), IceStage.CalleeAddress, now);
                 }
             }
+        }
+    }
+
+    /// <summary>The caller hears a packet of media each 20 ms.</summary>
+    private static void Hear(IceStage stage, double seconds)
+    {
+        for (var i = 0; i < seconds * 50; i++)
+        {
+            stage.RunFor(0.02);
+            stage.Caller.Agent.HandleAuthenticPacket(IceStage.CalleeAddress, 100, stage.Clock.Now);
         }
     }
 
