@@ -46,6 +46,10 @@ public enum ShardCounter
     /// <summary>Datagrams of the private network with a packet in them that does not fit; those before it were taken.</summary>
     InnerMalformed,
 
+    /// <summary>Questions of relays that have just begun, and those among them that came too often to be answered.</summary>
+    FlowQuestions,
+    FlowQuestionsRefused,
+
     /// <summary>Exceptions that a handler let out.</summary>
     HandlerFaults,
 }

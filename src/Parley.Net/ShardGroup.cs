@@ -104,7 +104,7 @@ public sealed class ShardGroup : IDisposable
         {
             var authenticator = config.Keys is { } keys ? new InnerAuthenticator(keys, config.Time) : null;
             if (authenticator is not null) authenticators.Add(authenticator);
-            yield return new RelayedPort(port, paths, authenticator, config.MaxLength);
+            yield return new RelayedPort(port, paths, authenticator, config.MaxLength, config.Time);
         }
     }
 

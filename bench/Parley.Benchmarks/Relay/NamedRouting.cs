@@ -30,6 +30,9 @@ internal sealed class NamedRouting(RouteKeyRing ring, int firstPort, int transce
         return true;
     }
 
+    /// <summary>None: the load that plays them would count a question as a packet.</summary>
+    public IReadOnlyList<TransportAddress> Transceivers => [];
+
     public bool IsTransceiver(TransportAddress address) => Array.IndexOf(_transceivers, address) >= 0;
 
     public void Dispose() => _opener.Dispose();

@@ -75,6 +75,24 @@ internal sealed unsafe class BundleQueue : IDisposable
         if (!_bundles) Close(node, isFull: false);
     }
 
+    /// <summary>Asks the transceiver which clients it has by way of this relay. (<see cref="InnerLayout"/>)</summary>
+    public void AskForFlows(in TransportAddress transceiver)
+    {
+        var batch = _socket.Unsent;
+        if (batch.IsFull || _freeCount == 0) Flush();
+        var slot = _free[--_freeCount];
+        var question = Buffer(slot, SlotSize);
+        var length = InnerWriter.BeginFlows(question, InnerDirection.ToTransceiver, _ingress, _authenticator).Finish(question);
+        if (batch.Add(transceiver, _slots + (slot * SlotSize), length) < 0)
+        {
+            _counters.Increment(ForwarderCounter.SendUnreachable);
+            _free[_freeCount++] = slot;
+            return;
+        }
+        _counters.Increment(ForwarderCounter.FlowQuestions);
+        _closed[_closedCount++] = slot;
+    }
+
     /// <summary>Sends what there is.</summary>
     public void Flush()
     {

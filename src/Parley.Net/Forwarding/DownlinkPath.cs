@@ -59,7 +59,11 @@ internal sealed unsafe class DownlinkPath(
         var count = 0;
         if (status == InnerStatus.Ok)
         {
-            for (; reader.TryRead(out var client, out var packet); count++) Stage(client, packet, source, now);
+            for (; reader.TryRead(out var client, out var packet); count++)
+            {
+                if (reader.IsAboutFlows) Recall(client, source, now);
+                else Stage(client, packet, source, now);
+            }
             status = reader.Status;
         }
         InnerCounters.Increment(status);
@@ -103,18 +107,29 @@ internal sealed unsafe class DownlinkPath(
         else Send(staged);
     }
 
+    /// <summary>The transceiver was asked, and names the client as its own.</summary>
+    private void Recall(in TransportAddress client, in TransportAddress source, Instant now)
+    {
+        if (flows.Find(client) == Flow.None && TryAdopt(client, source, now)) counters.Increment(ForwarderCounter.FlowsRecalled);
+    }
+
     /// <summary>
     /// No flow: this relay was started again, or the client's packets come through another one now and will again. The transceiver knows the client, or it
     /// would not send. Where there is no room for a flow the packet goes nevertheless.
     /// </summary>
     private void Relearn(in TransportAddress client, in TransportAddress source, Instant now)
     {
+        if (TryAdopt(client, source, now)) counters.Increment(ForwarderCounter.FlowsRelearned);
+    }
+
+    private bool TryAdopt(in TransportAddress client, in TransportAddress source, Instant now)
+    {
         // A connection that is gone does not come back by itself.
-        if (client.Protocol == TransportProtocol.Tcp || !nodes.TryEnter(source, out var node)) return;
+        if (client.Protocol == TransportProtocol.Tcp || !nodes.TryEnter(source, out var node)) return false;
         var place = flows.Add(client, node, now);
-        if (place == Flow.None) return;
-        counters.Increment(ForwarderCounter.FlowsRelearned);
+        if (place == Flow.None) return false;
         flows.Confirm(place, FlowState.Verified);
+        return true;
     }
 
     /// <summary>

@@ -28,6 +28,8 @@ public sealed unsafe class Forwarder : IDisposable
     private readonly BundleQueue _bundles;
     private readonly UplinkPath _uplink;
     private readonly DownlinkPath _downlink;
+    private readonly IFirstPackets _firstPackets;
+    private readonly FlowQuestions _questions;
     private TcpPort? _tcp;
     private int _flowCount;
     private int _unconfirmedCount;
@@ -51,6 +53,8 @@ public sealed unsafe class Forwarder : IDisposable
         _bundles = new BundleQueue(transceivers, nodes, config, authenticator, Counters);
         _uplink = new UplinkPath(_flows, nodes, _bundles, firstPackets, Counters);
         _downlink = new DownlinkPath(_flows, nodes, clients, firstPackets, authenticator, Counters);
+        _firstPackets = firstPackets;
+        _questions = new FlowQuestions(clock.Now);
         _thread = new Thread(Run) { Name = $"parley-relay-{index}", IsBackground = true };
     }
 
@@ -113,8 +117,10 @@ public sealed unsafe class Forwarder : IDisposable
             mayHaveMore |= HandleTransceivers();
             mayHaveMore |= _tcp is not null && _tcp.Receive(isTcpReady, _clock.Now);
             isTcpReady = true;
+            now = _clock.Now;
+            if (_questions.TryAsk(now)) AskForFlows();
             _bundles.Flush();
-            HandleTimeout(_clock.Now);
+            HandleTimeout(now);
             if (!mayHaveMore && !_isStopping && !TryRest()) isTcpReady = Wait();
         }
     }
@@ -151,6 +157,12 @@ public sealed unsafe class Forwarder : IDisposable
         var count = socket.Received.Receive(socket.Number, out var error);
         if (error != 0) Counters.Increment(ForwarderCounter.ReceiveFailed);
         return count;
+    }
+
+    private void AskForFlows()
+    {
+        var transceivers = _firstPackets.Transceivers;
+        for (var i = 0; i < transceivers.Count; i++) _bundles.AskForFlows(transceivers[i]);
     }
 
     private void HandleFrame(in Datagram datagram, Instant now) => _uplink.Handle(datagram.Source, datagram.Payload, now);
@@ -190,7 +202,7 @@ public sealed unsafe class Forwarder : IDisposable
     /// <summary>Until something comes or is due; true when TCP connections have something.</summary>
     private bool Wait()
     {
-        var until = _flows.NextDeadline;
+        var until = Instant.Earlier(_flows.NextDeadline, _questions.NextDeadline);
         if (_tcp is not null) until = Instant.Earlier(until, _tcp.NextDeadline);
         var wait = until.IsNever ? TimeSpan.Zero : until - _clock.Now;
         if (!until.IsNever && wait <= TimeSpan.Zero) return true;

@@ -23,10 +23,11 @@ public enum ForwarderCounter
     Wakeups,
     Ticks,
 
-    /// <summary>Flows that began with a first packet, by an SSRC, and with a packet of a transceiver.</summary>
+    /// <summary>Flows that began with a first packet, by an SSRC, with a packet of a transceiver, and because a transceiver named them when it was asked.</summary>
     FlowsBegun,
     FlowsMoved,
     FlowsRelearned,
+    FlowsRecalled,
 
     /// <summary>Flows whose client began to check with another transceiver.</summary>
     FlowsRerouted,
@@ -50,6 +51,9 @@ public enum ForwarderCounter
 
     /// <summary>Dropped: empty, or longer than <see cref="Shard.MaxDatagramSize"/>.</summary>
     BadLength,
+
+    /// <summary>Transceivers asked for their clients after the start.</summary>
+    FlowQuestions,
 
     /// <summary>Dropped: an inner datagram of an address that is no transceiver's.</summary>
     UnknownTransceiver,

@@ -21,6 +21,9 @@ public interface IFirstPackets
     /// </summary>
     bool TryFindOwner(ReadOnlySpan<byte> check, out TransportAddress transceiver);
 
+    /// <summary>Those that a relay which has just begun asks for the clients that they have by way of it. Not on the packets' path.</summary>
+    IReadOnlyList<TransportAddress> Transceivers { get; }
+
     /// <summary>The inner protocol is spoken at this address. What others send is dropped.</summary>
     bool IsTransceiver(TransportAddress address);
 }

@@ -8,7 +8,7 @@ namespace Parley.Net.Inner;
 /// <remarks>
 /// <code>
 /// header   0      0xD1: protocol and version; no first byte of STUN, DTLS, TURN or RTP (RFC 7983 §7)
-///          1      flags: 0x01 tagged; 0x02 to the relay; 0x0C zero; 0xF0 key id of the tag, zero without one
+///          1      flags: 0x01 tagged; 0x02 to the relay; 0x04 about flows; 0x08 zero; 0xF0 key id of the tag, zero without one
 ///          2…3    ingress: the relay's number for where the client came in; the transceiver gives it back
 /// records  0…1    length of the payload; 0: what follows, up to the tag, is padding
 ///          2      0x01 TCP; 0x02 IPv6; the rest zero
@@ -17,6 +17,8 @@ namespace Parley.Net.Inner;
 ///          then   the payload, as the client sent it or is to get it
 /// tag      8 bytes at the end, if tagged: SipHash-2-4 of all before it
 /// </code>
+/// About flows: a relay that has just begun asks a transceiver which clients it has by way of it, with no record; the answer names them, each by a
+/// record whose payload is one zero byte, which goes nowhere.
 /// Numbers are most significant byte first.
 /// </remarks>
 public static class InnerLayout
@@ -34,7 +36,8 @@ public static class InnerLayout
 
     internal const int TaggedFlag = 0x01;
     internal const int ToRelayFlag = 0x02;
-    internal const int UnknownFlags = 0x0C;
+    internal const int FlowsFlag = 0x04;
+    internal const int UnknownFlags = 0x08;
     internal const int KeyIdShift = 4;
 
     private const int FixedRecordLength = 5;

@@ -7,14 +7,18 @@ public ref struct InnerReader
 {
     private Span<byte> _records;
 
-    private InnerReader(Span<byte> records, ushort ingress)
+    private InnerReader(Span<byte> records, bool isAboutFlows, ushort ingress)
     {
         _records = records;
+        IsAboutFlows = isAboutFlows;
         Ingress = ingress;
     }
 
     /// <summary>The relay's number for where these clients came in.</summary>
     public ushort Ingress { get; }
+
+    /// <summary>It asks for a transceiver's clients, or names them: what its records carry is no client's.</summary>
+    public bool IsAboutFlows { get; }
 
     /// <summary><see cref="InnerStatus.Malformed"/> after a record that does not fit; no more come then.</summary>
     public InnerStatus Status { get; private set; }
@@ -40,7 +44,7 @@ public ref struct InnerReader
         }
         else if (authenticator is not null) return InnerStatus.NotTagged;
         else if (flags >> InnerLayout.KeyIdShift != 0) return InnerStatus.UnknownVersion;
-        reader = new InnerReader(records, BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]));
+        reader = new InnerReader(records, (flags & InnerLayout.FlowsFlag) != 0, BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]));
         return InnerStatus.Ok;
     }
 

@@ -31,6 +31,17 @@ public struct InnerWriter
         return new InnerWriter(authenticator);
     }
 
+    /// <summary>The same for a datagram about flows: a relay's question as it is, a transceiver's answer with <see cref="TryName"/>.</summary>
+    public static InnerWriter BeginFlows(Span<byte> buffer, InnerDirection direction, ushort ingress, InnerAuthenticator? authenticator)
+    {
+        var writer = Begin(buffer, direction, ingress, authenticator);
+        buffer[1] |= InnerLayout.FlowsFlag;
+        return writer;
+    }
+
+    /// <summary>Adds a client to an answer about flows; false when it does not fit.</summary>
+    public bool TryName(Span<byte> buffer, in TransportAddress client) => TryAdd(buffer, client, [0]);
+
     /// <summary>False, and nothing is added, when it does not fit or is empty. What does not fit into an empty datagram needs a larger buffer.</summary>
     public bool TryAdd(Span<byte> buffer, in TransportAddress client, ReadOnlySpan<byte> payload)
     {

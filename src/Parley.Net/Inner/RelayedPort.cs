@@ -25,17 +25,19 @@ internal sealed class RelayedPort : IDatagramPort
     private readonly Dictionary<RelayPath, Bundle> _bundles = [];
     private readonly List<Bundle> _open = [];
     private readonly byte[] _slot = new byte[Shard.MaxDatagramSize];
+    private readonly FlowAnswers _answers;
     private RelayPath? _lastPath;
     private int _datagramCount;
     private int _nextDatagram;
     private long _unreachable;
 
-    public RelayedPort(IDatagramPort inner, ReturnPaths paths, InnerAuthenticator? authenticator, int maxLength)
+    public RelayedPort(IDatagramPort inner, ReturnPaths paths, InnerAuthenticator? authenticator, int maxLength, TimeProvider time)
     {
         _inner = inner;
         _paths = paths;
         _authenticator = authenticator;
         _maxLength = Math.Min(maxLength, Shard.MaxDatagramSize);
+        _answers = new FlowAnswers(inner, paths, authenticator, _maxLength, time);
     }
 
     public TransportAddress LocalAddress => _inner.LocalAddress;
@@ -145,6 +147,11 @@ internal sealed class RelayedPort : IDatagramPort
         // Relays send many datagrams one after the other.
         if (_lastPath is not { } path || path.Relay != datagram.Source || path.Ingress != reader.Ingress)
             _lastPath = path = _paths.PathOf(datagram.Source, reader.Ingress);
+        if (reader.IsAboutFlows)
+        {
+            _answers.Answer(path, counters);
+            return;
+        }
         while (reader.TryRead(out var client, out var payload))
         {
             datagram.Payload.Overlaps(payload, out var offset);

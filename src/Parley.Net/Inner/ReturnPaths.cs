@@ -53,6 +53,11 @@ internal sealed class ReturnPaths : IShardConnections
         return path is not null;
     }
 
+    /// <summary>The clients of calls whose way back is <paramref name="path"/>; not those of TCP, whose connections do not outlive a relay.</summary>
+    public IEnumerable<TransportAddress> ClientsOf(RelayPath path) => _clients
+        .Where(client => client.Value.IsKept && client.Value.Path == path && client.Key.Protocol == TransportProtocol.Udp)
+        .Select(client => client.Key);
+
     /// <inheritdoc/>
     public void Keep(TransportAddress connection)
     {

@@ -75,6 +75,9 @@ public sealed class FirstPacketClassifier : IFirstPackets, IDisposable
         return outcome == FirstPacketOutcome.Routed;
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<TransportAddress> Transceivers => _fleet.InnerAddresses;
+
     /// <summary>The inner protocol is believed from there.</summary>
     public bool IsTransceiver(TransportAddress address) => _fleet.Has(address);
 

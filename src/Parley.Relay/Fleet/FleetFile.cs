@@ -20,6 +20,9 @@ public sealed class FleetFile : IFleet, IDisposable
     public FleetAnswer Find(ushort cluster, ushort node, out TransportAddress address) => Current.Find(cluster, node, out address);
 
     /// <inheritdoc/>
+    public IReadOnlyList<TransportAddress> InnerAddresses => Current.InnerAddresses;
+
+    /// <inheritdoc/>
     public bool Has(TransportAddress inner) => Current.Has(inner);
 
     public void Dispose() => _file.Dispose();

@@ -21,6 +21,9 @@ public sealed class FleetSnapshot : IFleet
     public FrozenDictionary<ushort, FleetNode> Nodes { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<TransportAddress> InnerAddresses => _addresses.Items;
+
+    /// <inheritdoc/>
     public FleetAnswer Find(ushort cluster, ushort node, out TransportAddress address)
     {
         address = default;

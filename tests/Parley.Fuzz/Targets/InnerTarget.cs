@@ -17,7 +17,7 @@ internal sealed class InnerTarget : FuzzTarget
 
     public override string Summary => "the inner protocol between relay and transceiver: read, and written again";
 
-    public override IReadOnlyList<byte[]> Dictionary { get; } = [[0xD1], [0xD1, 0, 0, 0], [0xD1, 1, 0, 0], [0xD1, 2, 0, 1], [0, 0], [0, 1, 0], [0, 1, 1], [0, 4, 2], [0, 4, 3], [0xFF, 0xFF]];
+    public override IReadOnlyList<byte[]> Dictionary { get; } = [[0xD1], [0xD1, 0, 0, 0], [0xD1, 1, 0, 0], [0xD1, 2, 0, 1], [0xD1, 4, 0, 0], [0xD1, 6, 0, 1], [0, 0], [0, 1, 0], [0, 1, 1], [0, 4, 2], [0, 4, 3], [0xFF, 0xFF]];
 
     /// <summary>Made when it is first used: before a run begins, instrumented code may not run.</summary>
     private InnerAuthenticator Authenticator => _authenticator ??= CreateAuthenticator();
@@ -34,6 +34,8 @@ internal sealed class InnerTarget : FuzzTarget
         yield return [AsksForTag, .. Bundle(InnerDirection.ToTransceiver, Authenticator, clients)];
         yield return [ToRelay | AsksForTag | PutsTagRight, .. Bundle(InnerDirection.ToRelay, Authenticator, clients)];
         yield return [0, .. Bundle(InnerDirection.ToTransceiver, Authenticator, [])];
+        yield return [0, .. AboutFlows(InnerDirection.ToTransceiver, [])];
+        yield return [ToRelay, .. AboutFlows(InnerDirection.ToRelay, clients)];
     }
 
     public override void Run(ReadOnlySpan<byte> input)
@@ -46,7 +48,7 @@ internal sealed class InnerTarget : FuzzTarget
         var isSigned = (mode & PutsTagRight) != 0 && datagram.Length >= InnerLayout.HeaderLength + InnerLayout.TagLength;
         if (isSigned)
         {
-            datagram[1] &= InnerLayout.ToRelayFlag | InnerLayout.UnknownFlags;
+            datagram[1] &= InnerLayout.ToRelayFlag | InnerLayout.FlowsFlag | InnerLayout.UnknownFlags;
             Authenticator.Sign(datagram);
         }
         var status = InnerReader.Open(datagram, direction, authenticator, out var reader);
@@ -58,7 +60,8 @@ internal sealed class InnerTarget : FuzzTarget
     private static void CheckRecords(byte[] datagram, InnerDirection direction, InnerReader reader)
     {
         var again = new byte[datagram.Length];
-        var writer = InnerWriter.Begin(again, direction, reader.Ingress, authenticator: null);
+        var writer = reader.IsAboutFlows
+            ? InnerWriter.BeginFlows(again, direction, reader.Ingress, authenticator: null) : InnerWriter.Begin(again, direction, reader.Ingress, authenticator: null);
         var records = new List<(TransportAddress Client, byte[] Payload)>();
         while (reader.TryRead(out var client, out var payload))
         {
@@ -69,6 +72,7 @@ internal sealed class InnerTarget : FuzzTarget
         Invariant.Holds(reader.Status is InnerStatus.Ok or InnerStatus.Malformed);
         Invariant.Equal(InnerStatus.Ok, InnerReader.Open(again.AsSpan(0, writer.Finish(again)), direction, authenticator: null, out var copy));
         Invariant.Equal(reader.Ingress, copy.Ingress);
+        Invariant.Equal(reader.IsAboutFlows, copy.IsAboutFlows);
         foreach (var (client, payload) in records) Invariant.Holds(copy.TryRead(out var sameClient, out var same) && sameClient == client && same.SequenceEqual(payload));
         Invariant.Holds(!copy.TryRead(out _, out _) && copy.Status == InnerStatus.Ok);
     }
@@ -80,6 +84,14 @@ internal sealed class InnerTarget : FuzzTarget
     {
         var time = new VirtualTimeProvider(new VirtualClock());
         return new InnerAuthenticator(new RouteKeyRing([RouteKey.Create(0, new SeededRandom(7), time.GetUtcNow())]), time);
+    }
+
+    private static byte[] AboutFlows(InnerDirection direction, TransportAddress[] clients)
+    {
+        var buffer = new byte[InnerLayout.DefaultMaxLength];
+        var writer = InnerWriter.BeginFlows(buffer, direction, ingress: 9, authenticator: null);
+        foreach (var client in clients) writer.TryName(buffer, client);
+        return buffer[..writer.Finish(buffer)];
     }
 
     private static byte[] Bundle(InnerDirection direction, InnerAuthenticator? authenticator, TransportAddress[] clients)

@@ -23,6 +23,44 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public void After_a_restart_it_asks_and_clients_that_are_named_have_their_flows_before_any_packet()
+    {
+        using var rig = new RelayRig();
+        var (client, other) = (rig.Client(), rig.Client());
+        client.Send(RelayRig.First(node: 1));
+        rig.Receive(rig.Transceivers[1]);
+        rig.Policy.AsksForFlows = true;
+        rig.Restart();
+
+        rig.ReceiveQuestion(rig.Transceivers[0]);
+        rig.ReceiveQuestion(rig.Transceivers[1]);
+        rig.Policy.AsksForFlows = false;
+        rig.Name(rig.Transceivers[1], RelayRig.AddressOf(client), RelayRig.AddressOf(other) with { Protocol = TransportProtocol.Tcp });
+        // What was asked again meanwhile is read over; and when a packet to the client is through, so is the answer before it.
+        rig.Answer(rig.Transceivers[1], (RelayRig.AddressOf(other), RelayRig.Media(1)));
+        other.Receive(new byte[100]);
+        client.Send(RelayRig.Media(8));
+        var bundle = rig.ReceiveBundle(rig.Transceivers[1]);
+        while (bundle.Count == 0) bundle = rig.ReceiveBundle(rig.Transceivers[1]);
+        Assert.Equal(RelayRig.Media(8), bundle[0].Payload);
+        Assert.Equal(1, rig.Worker.Counters[ForwarderCounter.FlowsRecalled]);
+    }
+
+    [Fact]
+    public void Naming_a_client_gives_its_flow_to_nobody_else()
+    {
+        using var rig = new RelayRig();
+        var client = rig.Client();
+        client.Send(RelayRig.First(node: 1));
+        rig.Receive(rig.Transceivers[1]);
+        rig.Name(rig.Transceivers[0], RelayRig.AddressOf(client));
+        rig.Answer(rig.Transceivers[0], (RelayRig.AddressOf(rig.Client()), RelayRig.Media(1)));
+        client.Send([1]);
+        Assert.Equal([1], rig.Receive(rig.Transceivers[1]).Payload);
+        Assert.Equal(0, rig.Worker.Counters[ForwarderCounter.FlowsRecalled]);
+    }
+
+    [Fact]
     public void After_a_restart_the_clients_next_check_brings_the_flow_back()
     {
         using var rig = new RelayRig();

@@ -103,6 +103,26 @@ internal sealed class RelayRig : IDisposable
         transceiver.SendTo(buffer.AsSpan(0, writer.Finish(buffer)), Worker.InnerEndPoint);
     }
 
+    /// <summary>What a transceiver answers that was asked for its clients.</summary>
+    public void Name(Socket transceiver, params IEnumerable<TransportAddress> clients)
+    {
+        var buffer = new byte[9000];
+        var writer = InnerWriter.BeginFlows(buffer, InnerDirection.ToRelay, Config.Ingress, null);
+        foreach (var client in clients) Assert.True(writer.TryName(buffer, client));
+        transceiver.SendTo(buffer.AsSpan(0, writer.Finish(buffer)), Worker.InnerEndPoint);
+    }
+
+    /// <summary>Waits for a question about flows.</summary>
+    public void ReceiveQuestion(Socket transceiver)
+    {
+        var buffer = new byte[100];
+        var length = transceiver.Receive(buffer);
+        Assert.Equal(InnerStatus.Ok, InnerReader.Open(buffer.AsSpan(0, length), InnerDirection.ToTransceiver, null, out var reader));
+        Assert.True(reader.IsAboutFlows);
+        Assert.Equal(Config.Ingress, reader.Ingress);
+        Assert.False(reader.TryRead(out _, out _));
+    }
+
     /// <summary>Ends the relay and starts another at the same addresses, with nothing in its tables.</summary>
     public void Restart()
     {
@@ -163,6 +183,11 @@ internal sealed class RelayRig : IDisposable
             OnOwnerAsked?.Invoke();
             return true;
         }
+
+        /// <summary>Whether those are asked that the relay began with.</summary>
+        public bool AsksForFlows { get; set; }
+
+        public IReadOnlyList<TransportAddress> Transceivers => AsksForFlows ? _byNumber : [];
 
         public bool IsTransceiver(TransportAddress address) => _transceivers.Contains(address);
     }

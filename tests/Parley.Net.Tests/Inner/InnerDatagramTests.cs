@@ -87,10 +87,11 @@ public sealed class InnerDatagramTests
     [InlineData("D1010000", InnerStatus.TooShort)]
     [InlineData("D2000000", InnerStatus.UnknownVersion)]
     [InlineData("00010000", InnerStatus.UnknownVersion)]
-    [InlineData("D1040000", InnerStatus.UnknownVersion)]
+    [InlineData("D1080000", InnerStatus.UnknownVersion)]
     [InlineData("D1300000", InnerStatus.UnknownVersion)]
     [InlineData("D1020000", InnerStatus.WrongDirection)]
     [InlineData("D1000000", InnerStatus.Ok)]
+    [InlineData("D1040000", InnerStatus.Ok)]
     public void A_header_that_is_not_good_has_its_reason(string datagram, InnerStatus expected) =>
         Assert.Equal(expected, InnerReader.Open(Convert.FromHexString(datagram), InnerDirection.ToTransceiver, null, out _));
 

@@ -11,6 +11,7 @@ public sealed class RelayedPortTests
 {
     private static readonly TransportAddress Near = TransportAddress.FromIPv4(0xC0000201, 40_000);
     private static readonly TransportAddress OverTcp = TransportAddress.FromIPv4(0xC0000202, 40_001) with { Protocol = TransportProtocol.Tcp };
+    private static readonly TransportAddress Stranger = TransportAddress.FromIPv4(0xC0000203, 40_003);
     private static readonly TransportAddress Six = new((UInt128)0x20010DB8 << 96 | 7, 40_002);
 
     public static TheoryData<bool> Ports => PortKinds.UsePlainSockets;
@@ -73,6 +74,64 @@ public sealed class RelayedPortTests
             shard.TryPost("go");
             Assert.Equal([(Near, "01")], relay.Receive());
         }
+    }
+
+    [Theory, MemberData(nameof(Ports))]
+    public void A_relay_that_asks_is_told_the_clients_of_calls_that_came_by_way_of_it(bool plain)
+    {
+        var keys = Ring(1);
+        using var group = Bind(plain, keys);
+        group.Start(shard => new Keeper(shard));
+        using var relay = new Relay(group.LocalEndPoint, ingress: 1, keys);
+        using var second = new Relay(group.LocalEndPoint, ingress: 1, keys);
+        relay.Send((Near, [Keeper.Keep]), (OverTcp, [Keeper.Keep]), (Stranger, [1]));
+        Assert.Equal(2, relay.Receive().Count);
+        second.Send((Six, [Keeper.Keep]));
+        second.Receive();
+        relay.AskForFlows();
+        second.AskForFlows();
+        Assert.Equal([Near], relay.ReceiveNames());
+        Assert.Equal([Six], second.ReceiveNames());
+        Stop(group);
+        // A question is no client's packet.
+        Assert.Equal(4, group.Shards[0].Counters[ShardCounter.DatagramsReceived]);
+        Assert.Equal(2, group.Shards[0].Counters[ShardCounter.FlowQuestions]);
+    }
+
+    [Theory, MemberData(nameof(Ports))]
+    public void More_clients_than_a_datagram_has_room_for_are_named_in_several(bool plain)
+    {
+        const uint Clients = 1000;
+        using var group = Bind(plain);
+        group.Start(shard => new Keeper(shard));
+        using var relay = new Relay(group.LocalEndPoint, ingress: 1);
+        for (uint i = 0; i < Clients; i++)
+        {
+            relay.Send((TransportAddress.FromIPv4(0xC6000000 + i, 5000), [Keeper.Keep]));
+            relay.Receive();
+        }
+        relay.AskForFlows();
+        var named = new HashSet<TransportAddress>();
+        while (named.Count < Clients) named.UnionWith(relay.ReceiveNames());
+        Assert.Equal((int)Clients, named.Count);
+    }
+
+    [Theory, MemberData(nameof(Ports))]
+    public void Who_asks_without_end_is_not_answered_without_end(bool plain)
+    {
+        const int Questions = 500;
+        using var group = Bind(plain);
+        group.Start(shard => new Keeper(shard));
+        using var relay = new Relay(group.LocalEndPoint, ingress: 1);
+        relay.Send((Near, [Keeper.Keep]));
+        relay.Receive();
+        for (var i = 0; i < Questions; i++) relay.AskForFlows();
+        relay.Send((Near, [Keeper.Keep]));
+        var answers = 0;
+        while (relay.ReceiveNames().Count > 0) answers++;
+        Stop(group);
+        Assert.InRange(group.Shards[0].Counters[ShardCounter.FlowQuestionsRefused], 1, Questions - 1);
+        Assert.Equal(Questions, answers + group.Shards[0].Counters[ShardCounter.FlowQuestionsRefused]);
     }
 
     [Theory, MemberData(nameof(Ports))]
@@ -164,13 +223,29 @@ public sealed class RelayedPortTests
             _socket.Send(buffer.AsSpan(0, writer.Finish(buffer)));
         }
 
+        public void AskForFlows()
+        {
+            var buffer = new byte[100];
+            _socket.Send(buffer.AsSpan(0, InnerWriter.BeginFlows(buffer, InnerDirection.ToTransceiver, _ingress, _authenticator).Finish(buffer)));
+        }
+
         /// <summary>What one datagram brings.</summary>
-        public List<(TransportAddress Client, string Payload)> Receive()
+        public List<(TransportAddress Client, string Payload)> Receive() => Receive(out _);
+
+        /// <summary>The clients that one datagram names; none when it is not about flows.</summary>
+        public List<TransportAddress> ReceiveNames()
+        {
+            var records = Receive(out var isAboutFlows);
+            return isAboutFlows ? [.. records.Select(record => record.Client)] : [];
+        }
+
+        private List<(TransportAddress Client, string Payload)> Receive(out bool isAboutFlows)
         {
             var buffer = new byte[2048];
             var length = _socket.Receive(buffer);
             Assert.Equal(InnerStatus.Ok, InnerReader.Open(buffer.AsSpan(0, length), InnerDirection.ToRelay, _authenticator, out var reader));
             Assert.Equal(_ingress, reader.Ingress);
+            isAboutFlows = reader.IsAboutFlows;
             var packets = new List<(TransportAddress, string)>();
             while (reader.TryRead(out var client, out var payload)) packets.Add((client, Convert.ToHexString(payload)));
             Assert.Equal(InnerStatus.Ok, reader.Status);
@@ -178,6 +253,39 @@ public sealed class RelayedPortTests
         }
 
         public void Dispose() => _socket.Dispose();
+    }
+
+    /// <summary>Keeps the clients that say so, as a call does, and answers them.</summary>
+    private sealed class Keeper(Shard shard) : IShardHandler
+    {
+        public const byte Keep = 7;
+
+        private readonly DatagramQueue _answers = new(256, Shard.MaxDatagramSize);
+
+        public Deadline NextDeadline => Deadline.None;
+
+        public void HandleDatagram(in Datagram datagram, Instant now)
+        {
+            if (datagram.Payload[0] != Keep) return;
+            shard.Connections.Keep(datagram.Source);
+            _answers.TryEnqueue(datagram.Payload, datagram.Source);
+        }
+
+        public void HandleHandedOver(in Datagram datagram, Instant now)
+        {
+        }
+
+        public void HandlePosted(object work, Instant now)
+        {
+        }
+
+        public void HandleTimeout(Instant now)
+        {
+        }
+
+        public bool TryPollTransmit(Span<byte> buffer, out Transmit transmit) => _answers.TryDequeue(buffer, out transmit);
+
+        public void HandleFault(Exception exception) => throw exception;
     }
 
     /// <summary>Sends one packet when it hears of a client or is posted to.</summary>
