@@ -101,9 +101,9 @@ internal static class CallCommand
 
     private static ICallRoute RouteTo(string url, CallOptions options, ParseResult parsed)
     {
-        if (SocketRoute.TryParse(url, out var socket)) return new SocketRoute(socket, options.Key(parsed, socket), options.Pin(parsed));
+        if (SocketRoute.TryParse(url, out var socket)) return new SocketRoute(socket, options.Access.Key(parsed, socket), options.Access.Pin(parsed));
         var calls = CallEndpoint.Parse(url);
-        return new WebRtcRoute(calls, options.Key(parsed, calls), options.Pin(parsed));
+        return new WebRtcRoute(calls, options.Access.Key(parsed, calls), options.Access.Pin(parsed));
     }
 
     private static WavRecording Record(string path)

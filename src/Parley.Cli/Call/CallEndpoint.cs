@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Parley.Cli.Call;
 
 /// <summary>The HTTP side of a call: posts the offer, takes the answer and the call's place, hangs up.</summary>
-internal sealed class CallEndpoint : IDisposable
+internal sealed class CallEndpoint
 {
     private const string DefaultPath = "/v1/realtime/calls";
 
@@ -22,15 +22,22 @@ internal sealed class CallEndpoint : IDisposable
     private Uri? _call;
 
     /// <param name="calls">Where offers are posted.</param>
+    /// <param name="client">Of <see cref="CreateClient"/>; calls may share one.</param>
+    public CallEndpoint(Uri calls, HttpClient client)
+    {
+        _calls = calls;
+        _client = client;
+    }
+
     /// <param name="key">Bearer token; null for none.</param>
     /// <param name="pin">The one certificate that is trusted; null: those that the system trusts.</param>
-    public CallEndpoint(Uri calls, string? key, CertificatePin? pin = null)
+    public static HttpClient CreateClient(string? key, CertificatePin? pin = null)
     {
         var handler = new SocketsHttpHandler();
         if (pin is not null) handler.SslOptions.RemoteCertificateValidationCallback = pin.Validation;
-        _client = new HttpClient(handler) { Timeout = OfferTimeout };
-        _calls = calls;
-        if (key is not null) _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        var client = new HttpClient(handler) { Timeout = OfferTimeout };
+        if (key is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return client;
     }
 
     /// <summary>The last part of the call's place; null when the server gave none.</summary>
@@ -57,18 +64,24 @@ internal sealed class CallEndpoint : IDisposable
             using var response = await _client.PostAsync(_calls, content, cancellationToken);
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
             if (!response.IsSuccessStatusCode)
-                throw new CallFailedException($"{_calls} answered {(int)response.StatusCode} {response.ReasonPhrase}{Reason(body)}");
-            if (!body.StartsWith("v=0", StringComparison.Ordinal)) throw new CallFailedException($"{_calls} answered with something that is no SDP.");
+            {
+                throw new CallFailedException($"{_calls} answered {(int)response.StatusCode} {response.ReasonPhrase}{Reason(body)}")
+                {
+                    Kind = $"answered_{(int)response.StatusCode}",
+                    RetryAfter = RetryAfter(response),
+                };
+            }
+            if (!body.StartsWith("v=0", StringComparison.Ordinal)) throw new CallFailedException($"{_calls} answered with something that is no SDP.") { Kind = "answer_unusable" };
             if (response.Headers.Location is { } location) _call = new Uri(_calls, location);
             return body;
         }
         catch (HttpRequestException exception)
         {
-            throw new CallFailedException($"{_calls} cannot be reached: {exception.GetBaseException().Message}");
+            throw new CallFailedException($"{_calls} cannot be reached: {exception.GetBaseException().Message}") { Kind = "unreachable" };
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CallFailedException(FormattableString.Invariant($"{_calls} did not answer within {OfferTimeout.TotalSeconds:0} s."));
+            throw new CallFailedException(FormattableString.Invariant($"{_calls} did not answer within {OfferTimeout.TotalSeconds:0} s.")) { Kind = "no_answer" };
         }
     }
 
@@ -126,7 +139,13 @@ internal sealed class CallEndpoint : IDisposable
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    /// <summary>RFC 9110 §10.2.3; a server that is full or leaving, or a key that has used up its rate.</summary>
+    private static TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        if (response.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests) || response.Headers.RetryAfter is not { } after) return null;
+        var wait = after.Delta ?? after.Date - response.Headers.Date;
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    }
 
     /// <summary>What the body of an error says, in one line.</summary>
     private static string Reason(string body)

@@ -5,4 +5,10 @@ namespace Parley.Cli.Call;
 internal sealed class CallFailedException(string message, bool isMisuse = false) : Exception(message)
 {
     public bool IsMisuse => isMisuse;
+
+    /// <summary>The failure's name, for who counts many.</summary>
+    public string Kind { get; init; } = "failed";
+
+    /// <summary>After how long the server wants to be asked again; null: it did not say that it helps.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

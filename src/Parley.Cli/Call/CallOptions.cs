@@ -6,23 +6,21 @@ namespace Parley.Cli.Call;
 /// <summary>The arguments and options of <c>parley call</c>.</summary>
 internal sealed class CallOptions
 {
-    private const string DefaultKeyVariable = "OPENAI_API_KEY";
-
     private readonly Option<string[]> _in = new("--in") { Description = "WAV file to speak; may be repeated, also with --say and --type: each turn waits for the answer to the one before" };
     private readonly Option<string[]> _say = new("--say") { Description = "Line to speak with an embedded voice" };
     private readonly Option<string[]> _type = new("--type") { Description = "Line to write into the conversation" };
-    private readonly Option<string?> _key = new("--key-variable") { Description = $"Environment variable with the key of the server [default: {DefaultKeyVariable}, for openai.com alone]" };
-    private readonly Option<string?> _certificate = new("--certificate-sha256") { Description = "Trust the certificate with this fingerprint and no other: that of a server with --tls-self-signed" };
     private readonly Option<double?> _recordSeconds = new("--record-seconds") { Description = "Hang up so many seconds after the last turn, whatever is heard" };
     private readonly Option<double> _wait = new("--wait") { Description = "Seconds to wait for an answer", DefaultValueFactory = _ => 15 };
     private readonly Option<double?> _timeout = new("--timeout") { Description = "Seconds for the whole call [default: 300; none with --mic]" };
 
     public CallOptions()
     {
-        foreach (var seconds in new Option[] { _recordSeconds, _wait, _timeout }) seconds.Validators.Add(MustBePositive);
+        foreach (var seconds in new Option[] { _recordSeconds, _wait, _timeout }) seconds.Validators.Add(SecondsRule.MustBePositive);
     }
 
     public Argument<string> Url { get; } = new("url") { Description = "Server, such as http://localhost:8080, ws://localhost:8080 or https://api.openai.com/v1/realtime/calls?model=gpt-realtime" };
+
+    public ServerAccess Access { get; } = new();
 
     public Option<string?> Out { get; } = new("--out") { Description = "WAV file to record what is heard, 24 kHz mono" };
 
@@ -42,7 +40,7 @@ internal sealed class CallOptions
 
     public IEnumerable<Option> All =>
     [
-        _in, _say, _type, Voice, Microphone, Out, Speaker, _recordSeconds, _wait, _timeout, Tcp, _key, _certificate, Json, Transcripts, Verbose,
+        _in, _say, _type, Voice, Microphone, Out, Speaker, _recordSeconds, _wait, _timeout, Tcp, .. Access.All, Json, Transcripts, Verbose,
     ];
 
     /// <summary>In the order of the command line.</summary>
@@ -58,39 +56,10 @@ internal sealed class CallOptions
         }
     }
 
-    /// <summary>
-    /// The key for a server. That of the default variable is OpenAI's and goes nowhere else; any other server gets one only when its
-    /// variable is named.
-    /// </summary>
-    /// <exception cref="CallFailedException">The variable that was named is empty.</exception>
-    public string? Key(ParseResult parsed, Uri server)
-    {
-        if (parsed.GetValue(_key) is { } named)
-        {
-            var key = Environment.GetEnvironmentVariable(named);
-            return !string.IsNullOrWhiteSpace(key) ? key.Trim() : throw new CallFailedException($"The environment variable {named} is empty.", isMisuse: true);
-        }
-        var isOpenAi = (server.Scheme == Uri.UriSchemeHttps || server.Scheme == Uri.UriSchemeWss)
-            && (server.Host == "openai.com" || server.Host.EndsWith(".openai.com", StringComparison.OrdinalIgnoreCase));
-        var preset = isOpenAi ? Environment.GetEnvironmentVariable(DefaultKeyVariable)?.Trim() : null;
-        return string.IsNullOrEmpty(preset) ? null : preset;
-    }
-
-    /// <exception cref="CallFailedException">It is no fingerprint.</exception>
-    public CertificatePin? Pin(ParseResult parsed) => parsed.GetValue(_certificate) is { } text ? CertificatePin.Parse(text) : null;
-
     public TimeSpan? RecordFor(ParseResult parsed) => parsed.GetValue(_recordSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     public TimeSpan WaitFor(ParseResult parsed) => TimeSpan.FromSeconds(parsed.GetValue(_wait));
 
     public TimeSpan Limit(ParseResult parsed) =>
         TimeSpan.FromSeconds(parsed.GetValue(_timeout) ?? (parsed.GetValue(Microphone) ? TimeSpan.SecondsPerDay : 300));
-
-    private static void MustBePositive(OptionResult result)
-    {
-        if (result.Implicit) return;
-        var text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
-        if (double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= TimeSpan.SecondsPerDay) return;
-        result.AddError($"{result.Option.Name}: '{text}' is not a number of seconds, up to a day.");
-    }
 }

@@ -5,11 +5,19 @@ using Parley.Transceiver.Caller;
 namespace Parley.Cli.Call;
 
 /// <summary>A call over WebRTC: the offer is posted by HTTP.</summary>
-internal sealed class WebRtcRoute(Uri calls, string? key, CertificatePin? pin) : ICallRoute
+internal sealed class WebRtcRoute : ICallRoute
 {
-    private readonly CallEndpoint _endpoint = new(calls, key, pin);
+    private readonly HttpClient _client;
+    private readonly CallEndpoint _endpoint;
 
-    public Uri Url => calls;
+    public WebRtcRoute(Uri calls, string? key, CertificatePin? pin)
+    {
+        Url = calls;
+        _client = CallEndpoint.CreateClient(key, pin);
+        _endpoint = new CallEndpoint(calls, _client);
+    }
+
+    public Uri Url { get; }
 
     public string? CallId => _endpoint.CallId;
 
@@ -33,5 +41,5 @@ internal sealed class WebRtcRoute(Uri calls, string? key, CertificatePin? pin) :
         return record;
     }
 
-    public void Dispose() => _endpoint.Dispose();
+    public void Dispose() => _client.Dispose();
 }

@@ -84,15 +84,20 @@ public sealed class OutgoingCall : IDisposable
     /// <summary>What a microphone has picked up, 24 kHz; said after what was given before. Thread-safe.</summary>
     public void Say(short[] samples) => Post(samples);
 
+    /// <summary>An answer as if the server could be reached by TCP alone.</summary>
+    public static string WithoutUdpCandidates(string sdp)
+    {
+        ArgumentNullException.ThrowIfNull(sdp);
+        return string.Join('\n', sdp.Split('\n').Where(line =>
+            !line.StartsWith("a=candidate:", StringComparison.Ordinal) || !line.Contains(" udp ", StringComparison.OrdinalIgnoreCase)));
+    }
+
     public void Dispose()
     {
         _group.Dispose();
         _caller.Dispose();
         _certificate.Dispose();
     }
-
-    private static string WithoutUdpCandidates(string sdp) => string.Join('\n', sdp.Split('\n').Where(line =>
-        !line.StartsWith("a=candidate:", StringComparison.Ordinal) || !line.Contains(" udp ", StringComparison.OrdinalIgnoreCase)));
 
     private void Post(object work) => _group.Shards[0].TryPost(work);
 }

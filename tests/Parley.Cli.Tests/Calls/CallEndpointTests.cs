@@ -38,10 +38,10 @@ public sealed class CallEndpointTests
         Environment.SetEnvironmentVariable(Name, " secret ");
         var options = new CallOptions();
         var named = Parse(options, "http://h", "--key-variable", Name);
-        Assert.Equal("secret", options.Key(named, new Uri("http://localhost:8080/")));
-        Assert.Null(options.Key(Parse(options, "http://h"), new Uri("http://localhost:8080/")));
-        Assert.Null(options.Key(Parse(options, "http://h"), new Uri("https://notopenai.com/")));
-        var absent = Assert.Throws<CallFailedException>(() => options.Key(Parse(options, "http://h", "--key-variable", Name + "_2"), new Uri("http://h/")));
+        Assert.Equal("secret", options.Access.Key(named, new Uri("http://localhost:8080/")));
+        Assert.Null(options.Access.Key(Parse(options, "http://h"), new Uri("http://localhost:8080/")));
+        Assert.Null(options.Access.Key(Parse(options, "http://h"), new Uri("https://notopenai.com/")));
+        var absent = Assert.Throws<CallFailedException>(() => options.Access.Key(Parse(options, "http://h", "--key-variable", Name + "_2"), new Uri("http://h/")));
         Assert.DoesNotContain("secret", absent.Message, StringComparison.Ordinal);
     }
 
