@@ -17,12 +17,17 @@ internal sealed class LoopbackTransceiver : IDisposable
 
     public IPEndPoint Inner => (IPEndPoint)_socket.LocalEndPoint!;
 
-    /// <summary>The next datagram of a relay: which it was, and the packets in it.</summary>
+    /// <summary>The next datagram of a relay with packets of clients: which relay it was, and the packets.</summary>
     public (IPEndPoint Relay, ushort Ingress, List<(TransportAddress Client, byte[] Payload)> Packets) Receive()
     {
         EndPoint relay = new IPEndPoint(IPAddress.Any, 0);
-        var length = _socket.ReceiveFrom(_buffer, ref relay);
-        Assert.Equal(InnerStatus.Ok, InnerReader.Open(_buffer.AsSpan(0, length), InnerDirection.ToTransceiver, null, out var reader));
+        InnerReader reader;
+        do
+        {
+            var length = _socket.ReceiveFrom(_buffer, ref relay);
+            Assert.Equal(InnerStatus.Ok, InnerReader.Open(_buffer.AsSpan(0, length), InnerDirection.ToTransceiver, null, out reader));
+        }
+        while (reader.IsAboutFlows);
         var packets = new List<(TransportAddress, byte[])>();
         while (reader.TryRead(out var client, out var payload)) packets.Add((client, payload.ToArray()));
         return ((IPEndPoint)relay, reader.Ingress, packets);

@@ -15,8 +15,8 @@ internal sealed class AudioRtp : IDisposable
     /// <summary>Opus over RTP always counts 48 kHz. (RFC 7587 §4.1)</summary>
     public const int ClockRate = 48_000;
 
-    /// <summary>How long arrivals gather before the remote is told. libwebrtc's range is 50…250 ms.</summary>
-    private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(200);
+    /// <summary>How long arrivals gather before the remote is told. libwebrtc's range is 50…250 ms, and at the rate of a voice it takes the longest.</summary>
+    private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A packet is not sent again more often than this, or than the round trip.</summary>
     private static readonly TimeSpan MinResendSpacing = TimeSpan.FromMilliseconds(10);
