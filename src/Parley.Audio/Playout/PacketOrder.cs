@@ -25,11 +25,7 @@ internal sealed class PacketOrder(PlayoutConfig config, CounterTable<PlayoutCoun
     private readonly ArrivalClock _arrivals = new();
     private readonly DelayTarget _delay = new(config);
     private StreamAxis _axis;
-    private bool _hasStarted;
-    private long _nextSequence;
-
-    /// <summary>Bit i: packet _nextSequence − 1 − i came.</summary>
-    private UInt128 _history;
+    private PacketHistory _history;
     private double _loss;
     private int _repairableDuration;
     private int _newestDuration;
@@ -45,7 +41,7 @@ internal sealed class PacketOrder(PlayoutConfig config, CounterTable<PlayoutCoun
     public long Gap => _shelf.First.Timestamp - NextTimestamp;
 
     /// <summary>Nothing is missing before the first packet: its timestamp leaps because the sender had nothing to send.</summary>
-    public bool IsPause => _shelf.First.Sequence == _nextSequence;
+    public bool IsPause => _shelf.First.Sequence == _history.Next;
 
     public Instant TimeOf(long timestamp) => _arrivals.TimeOf(timestamp);
 
@@ -58,9 +54,7 @@ internal sealed class PacketOrder(PlayoutConfig config, CounterTable<PlayoutCoun
 
     public void Insert(SeqNo seq, uint rtpTimestamp, ReadOnlySpan<byte> payload, Instant arrival, uint ssrc)
     {
-        // An empty payload is no error: padding alone takes a sequence number (RFC 3550 §5.1).
-        var opus = default(OpusPacket);
-        if (payload.Length > PacketShelf.MaxPayload || (!payload.IsEmpty && !OpusPacket.TryParse(payload, out opus)))
+        if (!ArrivedPacket.TryParse(ssrc, seq, rtpTimestamp, payload, arrival, isRepair: false, out var packet))
         {
             counters.Increment(PlayoutCount.Malformed);
             return;
@@ -71,11 +65,11 @@ internal sealed class PacketOrder(PlayoutConfig config, CounterTable<PlayoutCoun
                 counters.Increment(PlayoutCount.OutOfSequence);
                 return;
             case StreamFit.Begins:
-                Begin(ssrc, seq, rtpTimestamp, arrival);
-                Shelve(_axis.HighestSequence, rtpTimestamp, payload, opus, arrival, startsStream: true);
+                Begin(packet);
+                Shelve(packet, _axis.HighestSequence, startsStream: true);
                 break;
             default:
-                InsertIntoStream(ssrc, seq, rtpTimestamp, payload, opus, arrival);
+                InsertIntoStream(packet);
                 break;
         }
     }
@@ -117,38 +111,37 @@ internal sealed class PacketOrder(PlayoutConfig config, CounterTable<PlayoutCoun
 
     public void LeapTo(long timestamp) => NextTimestamp = timestamp;
 
-    private void Begin(uint ssrc, SeqNo seq, uint rtpTimestamp, Instant arrival)
+    private void Begin(in ArrivedPacket packet)
     {
-        if (!_hasStarted)
+        if (!_axis.HasStarted)
         {
-            _hasStarted = true;
-            _axis.Begin(ssrc, seq, rtpTimestamp, sequence: 0, timestamp: 0);
+            _axis.Begin(packet.Ssrc, packet.Seq, packet.RtpTimestamp, sequence: 0, timestamp: 0);
             return;
         }
         counters.Increment(PlayoutCount.Restarted);
         // Timestamps of two streams have nothing to do with each other (RFC 3550 §5.1): the arrival says where the new one begins.
         var end = Math.Max(NextTimestamp, _axis.HighestTimestamp + _newestDuration);
-        var sequence = Math.Max(_nextSequence, _axis.HighestSequence + 1);
-        _axis.Begin(ssrc, seq, rtpTimestamp, sequence, Math.Max(end, _arrivals.TimestampAt(arrival)));
+        var sequence = Math.Max(_history.Next, _axis.HighestSequence + 1);
+        _axis.Begin(packet.Ssrc, packet.Seq, packet.RtpTimestamp, sequence, Math.Max(end, _arrivals.TimestampAt(packet.Arrival)));
     }
 
-    private void InsertIntoStream(uint ssrc, SeqNo seq, uint rtpTimestamp, ReadOnlySpan<byte> payload, in OpusPacket opus, Instant arrival)
+    private void InsertIntoStream(in ArrivedPacket packet)
     {
-        var sequence = _axis.SequenceOf(seq);
+        var sequence = _axis.SequenceOf(packet.Seq);
         var startsStream = false;
         if (sequence > _axis.HighestSequence)
         {
-            var timestamp = _axis.TimestampOf(rtpTimestamp);
-            startsStream = timestamp < _axis.HighestTimestamp - MaxStepBack || _arrivals.TimeOf(timestamp) - arrival > MaxLead;
+            var timestamp = _axis.TimestampOf(packet.RtpTimestamp);
+            startsStream = timestamp < _axis.HighestTimestamp - MaxStepBack || _arrivals.TimeOf(timestamp) - packet.Arrival > MaxLead;
             if (startsStream)
             {
-                Begin(ssrc, seq, rtpTimestamp, arrival);
+                Begin(packet);
                 sequence = _axis.HighestSequence;
             }
             else
             {
                 _loss += ((sequence == _axis.HighestSequence + 1 ? 0 : 1) - _loss) * 0.01;
-                _axis.Advance(seq, rtpTimestamp);
+                _axis.Advance(packet.Seq, packet.RtpTimestamp);
             }
         }
         else if (IsCopy(sequence))
@@ -156,25 +149,19 @@ internal sealed class PacketOrder(PlayoutConfig config, CounterTable<PlayoutCoun
             counters.Increment(PlayoutCount.Duplicate);
             return;
         }
-        if (sequence >= _nextSequence)
+        if (sequence >= _history.Next)
         {
-            Shelve(sequence, rtpTimestamp, payload, opus, arrival, startsStream);
+            Shelve(packet, sequence, startsStream);
             return;
         }
         counters.Increment(PlayoutCount.Late);
-        Note(_axis.TimestampOf(rtpTimestamp), arrival);
-        var age = _nextSequence - 1 - sequence;
-        if (age < 128) _history |= UInt128.One << (int)age;
+        Note(_axis.TimestampOf(packet.RtpTimestamp), packet.Arrival);
+        _history.NoteLate(sequence);
     }
 
-    private bool IsCopy(long sequence)
-    {
-        var age = _nextSequence - 1 - sequence;
-        return age < 0 ? _shelf.Contains(sequence) : age < 128 && (_history >> (int)age & UInt128.One) != 0;
-    }
+    private bool IsCopy(long sequence) => sequence >= _history.Next ? _shelf.Contains(sequence) : _history.HasCome(sequence);
 
-    private void Shelve(
-        long sequence, uint rtpTimestamp, ReadOnlySpan<byte> payload, in OpusPacket opus, Instant arrival, bool startsStream)
+    private void Shelve(in ArrivedPacket packet, long sequence, bool startsStream)
     {
         if (_shelf.IsFull)
         {
@@ -182,25 +169,20 @@ internal sealed class PacketOrder(PlayoutConfig config, CounterTable<PlayoutCoun
             Leave(_shelf.First);
         }
         if (_shelf.Add(sequence) is not { } slot) return;
-        slot.Timestamp = _axis.TimestampOf(rtpTimestamp);
-        slot.RtpTimestamp = rtpTimestamp;
-        slot.Arrival = arrival;
-        slot.Opus = opus;
-        slot.StartsStream = startsStream;
-        slot.Payload = payload;
+        slot.Fill(packet, _axis.TimestampOf(packet.RtpTimestamp), startsStream);
+        var opus = packet.Opus;
         if (opus.Duration == 0) return;
         if (sequence == _axis.HighestSequence) _newestDuration = opus.Duration;
         if (opus.HasInbandFec) _repairableDuration = opus.FrameDuration;
-        Note(slot.Timestamp, arrival);
+        Note(slot.Timestamp, packet.Arrival);
     }
 
     private void Note(long timestamp, Instant arrival) => _delay.Observe(_arrivals.Observe(timestamp, arrival), _arrivals.Base, arrival);
 
     private void Leave(PacketShelf.Slot head)
     {
-        var passed = head.Sequence + 1 - _nextSequence;
-        _history = (passed >= 128 ? UInt128.Zero : _history << (int)passed) | UInt128.One;
-        _nextSequence = head.Sequence + 1;
+        _history.PassOver(head.Sequence);
+        _history.Take();
         _shelf.RemoveFirst();
     }
 }

@@ -79,25 +79,28 @@ internal sealed class PacketShelf
 
         public long Sequence { get; set; }
 
-        public long Timestamp { get; set; }
+        public long Timestamp { get; private set; }
 
-        public uint RtpTimestamp { get; set; }
+        public uint RtpTimestamp { get; private set; }
 
-        public Instant Arrival { get; set; }
+        public Instant Arrival { get; private set; }
 
         /// <summary>Default, with no duration, for a packet without payload.</summary>
-        public OpusPacket Opus { get; set; }
+        public OpusPacket Opus { get; private set; }
 
-        public bool StartsStream { get; set; }
+        public bool StartsStream { get; private set; }
 
-        public ReadOnlySpan<byte> Payload
+        public ReadOnlySpan<byte> Payload => _payload.AsSpan(0, _length);
+
+        public void Fill(in ArrivedPacket packet, long timestamp, bool startsStream)
         {
-            get => _payload.AsSpan(0, _length);
-            set
-            {
-                value.CopyTo(_payload);
-                _length = value.Length;
-            }
+            Timestamp = timestamp;
+            RtpTimestamp = packet.RtpTimestamp;
+            Arrival = packet.Arrival;
+            Opus = packet.Opus;
+            StartsStream = startsStream;
+            packet.Payload.CopyTo(_payload);
+            _length = packet.Payload.Length;
         }
     }
 }

@@ -10,12 +10,14 @@ internal struct StreamAxis
     private const int MaxDropout = 3000;
     private const int MaxMisorder = 100;
 
-    private bool _hasStarted;
     private uint _ssrc;
     private SeqNo _highestSeq;
     private uint _highestRtpTimestamp;
     private uint? _formerSsrc;
     private (uint Ssrc, SeqNo Seq)? _expectedAfterLeap;
+
+    /// <summary>False before the first stream has begun.</summary>
+    public bool HasStarted { get; private set; }
 
     /// <summary>The newest packet's place.</summary>
     public long HighestSequence { get; private set; }
@@ -25,7 +27,7 @@ internal struct StreamAxis
     /// <summary>Whether the packet belongs to the stream, begins a new one, or is out of place.</summary>
     public StreamFit Fit(uint ssrc, SeqNo seq)
     {
-        if (!_hasStarted || (ssrc != _ssrc && ssrc != _formerSsrc)) return StreamFit.Begins;
+        if (!HasStarted || (ssrc != _ssrc && ssrc != _formerSsrc)) return StreamFit.Begins;
         var distance = seq.DistanceFrom(_highestSeq);
         if (ssrc == _ssrc && distance is >= -MaxMisorder and < MaxDropout)
         {
@@ -39,8 +41,8 @@ internal struct StreamAxis
 
     public void Begin(uint ssrc, SeqNo seq, uint rtpTimestamp, long sequence, long timestamp)
     {
-        if (_hasStarted && ssrc != _ssrc) _formerSsrc = _ssrc;
-        _hasStarted = true;
+        if (HasStarted && ssrc != _ssrc) _formerSsrc = _ssrc;
+        HasStarted = true;
         _ssrc = ssrc;
         _highestSeq = seq;
         _highestRtpTimestamp = rtpTimestamp;
