@@ -25,15 +25,17 @@ internal sealed unsafe class DatagramBio
     private readonly DtlsFingerprint _expected;
     private readonly int _mtu;
     private readonly DatagramQueue _outgoing;
+    private readonly CounterTable<DtlsCounter> _counters;
     private byte* _incoming;
     private int _incomingLength;
     private bool _isCopying;
 
-    private DatagramBio(DtlsFingerprint expected, int mtu, DatagramQueue outgoing)
+    private DatagramBio(DtlsFingerprint expected, int mtu, DatagramQueue outgoing, CounterTable<DtlsCounter> counters)
     {
         _expected = expected;
         _mtu = mtu;
         _outgoing = outgoing;
+        _counters = counters;
     }
 
     public DtlsFlight Flight { get; } = new();
@@ -44,9 +46,6 @@ internal sealed unsafe class DatagramBio
     /// <summary>The peer's certificate was seen, and is another.</summary>
     public bool IsPeerRefused { get; private set; }
 
-    /// <summary>Datagrams that the queue had no room for since they were last asked for.</summary>
-    public int Overflow { get; set; }
-
     /// <summary>Datagrams written for the wire, queued or not.</summary>
     public long Written { get; private set; }
 
@@ -54,9 +53,10 @@ internal sealed unsafe class DatagramBio
     public (ulong Sequence, ulong Nonce)? LastProtected { get; private set; }
 
     /// <summary>Makes the managed and the native side and gives the native one to <paramref name="ssl"/>.</summary>
-    public static DatagramBio Attach(SslHandle ssl, DtlsFingerprint expected, int mtu, DatagramQueue outgoing)
+    public static DatagramBio Attach(
+        SslHandle ssl, DtlsFingerprint expected, int mtu, DatagramQueue outgoing, CounterTable<DtlsCounter> counters)
     {
-        var bio = new DatagramBio(expected, mtu, outgoing);
+        var bio = new DatagramBio(expected, mtu, outgoing, counters);
         var self = GCHandle.Alloc(bio);
         ssl.Own(self);
         var native = OpenSsl.BIO_new(Method);
@@ -128,7 +128,7 @@ internal sealed unsafe class DatagramBio
         }
         bio.Written++;
         // A full queue loses the datagram, as a full socket buffer would.
-        if (!bio._outgoing.TryEnqueue(datagram, default)) bio.Overflow++;
+        if (!bio._outgoing.TryEnqueue(datagram, default)) bio._counters.Increment(DtlsCounter.TransmitQueueFull);
         return length;
     }
 

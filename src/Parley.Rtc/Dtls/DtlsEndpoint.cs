@@ -9,7 +9,7 @@ namespace Parley.Rtc.Dtls;
 /// its application data carries SCTP (RFC 8261). Bytes come and go by the calls below, time is an argument, and lost flights are
 /// repeated on our own deadlines. Not thread-safe; each call must be followed by <see cref="TryPollTransmit"/> until it gives nothing.
 /// </summary>
-public sealed unsafe partial class DtlsEndpoint : IDisposable
+public sealed class DtlsEndpoint : IDisposable
 {
     /// <summary>No datagram is longer, in bytes.</summary>
     public const int MaxDatagramLength = 1200;
@@ -20,25 +20,24 @@ public sealed unsafe partial class DtlsEndpoint : IDisposable
     /// </summary>
     public const int MaxApplicationDataLength = 1150;
 
-    private const int RecordHeaderLength = 13;
     private const int GcmExpansion = 8 + 16; // explicit nonce and tag (RFC 5288 §3)
     private const int ChaChaExpansion = 16; // tag (RFC 7905 §2)
-    private const int ReceiveSlotLength = 1500;
     private const int QueueLength = 64;
 
     private static readonly TimeSpan MinRetransmissionTimeout = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxRetransmissionTimeout = TimeSpan.FromSeconds(1);
 
-    private readonly SslHandle _ssl;
-    private readonly DatagramBio _bio;
+    private readonly OpenSslConnection _openSsl;
     private readonly DtlsRole _role;
     private readonly DatagramQueue _outgoing;
-    private readonly DatagramQueue _received = new(QueueLength, ReceiveSlotLength);
+    private readonly DatagramQueue _received = new(QueueLength, DtlsRecordLayer.MaxRecordLength);
     private readonly TimerTable<DtlsTimer> _timers = new("dtls");
     private TimeSpan _timeout;
     private Instant? _flightSentAt;
-    private byte[] _keyingMaterial = [];
     private bool _isStarted;
+
+    /// <summary>Once the handshake is over it takes OpenSSL's place, unless the cipher is one that only OpenSSL has.</summary>
+    private DtlsRecordLayer? _records;
 
     /// <param name="expectedRemote">From the peer's session description; another certificate fails the handshake.</param>
     public DtlsEndpoint(DtlsCertificate certificate, DtlsRole role, DtlsFingerprint expectedRemote)
@@ -52,14 +51,8 @@ public sealed unsafe partial class DtlsEndpoint : IDisposable
         ArgumentNullException.ThrowIfNull(certificate);
         ArgumentNullException.ThrowIfNull(expectedRemote);
         _role = role;
-        OpenSsl.ERR_clear_error();
-        _ssl = OpenSsl.SSL_new(certificate.Context);
-        _ssl.ThrowIfInvalid("no endpoint");
         _outgoing = new DatagramQueue(QueueLength, mtu);
-        _bio = DatagramBio.Attach(_ssl, expectedRemote, mtu, _outgoing);
-        _ = OpenSsl.SSL_ctrl(_ssl, OpenSsl.CtrlSetMtu, mtu, 0);
-        if (role == DtlsRole.Client) OpenSsl.SSL_set_connect_state(_ssl);
-        else OpenSsl.SSL_set_accept_state(_ssl);
+        _openSsl = new OpenSslConnection(certificate, role == DtlsRole.Client, expectedRemote, mtu, _outgoing, _received, Counters);
     }
 
     public DtlsState State { get; private set; } = DtlsState.Handshaking;
@@ -70,7 +63,7 @@ public sealed unsafe partial class DtlsEndpoint : IDisposable
     public string? FailureDetail { get; private set; }
 
     /// <summary>The agreed profile; <see cref="SrtpProfile.None"/> before <see cref="DtlsState.Connected"/>.</summary>
-    public SrtpProfile SrtpProfile { get; private set; }
+    public SrtpProfile SrtpProfile => _openSsl.SrtpProfile;
 
     /// <summary>
     /// How long to wait for an answer before the first repetition of a flight; it doubles from there, up to a second. Best set
@@ -90,6 +83,8 @@ public sealed unsafe partial class DtlsEndpoint : IDisposable
     public CounterTable<DtlsCounter> Counters { get; } = new();
 
     public Deadline NextDeadline => _timers.Next;
+
+    private bool UsesChaCha => _records is null && _openSsl.UsesChaCha;
 
     /// <summary>Twice the round trip leaves room for the remote's work.</summary>
     public static TimeSpan TimeoutFor(TimeSpan roundTrip) =>
@@ -119,13 +114,13 @@ public sealed unsafe partial class DtlsEndpoint : IDisposable
         }
         if (_records is { } records)
         {
-            HandleRecords(records, datagram);
+            EndIf(records.Handle(datagram));
             return;
         }
         Start(now);
-        var (state, written, received) = (State, _bio.Written, _received.Count);
+        var (state, written, received) = (State, _openSsl.Written, _received.Count);
         Advance(datagram, now);
-        Counters.Increment(state == State && written == _bio.Written && received == _received.Count
+        Counters.Increment(state == State && written == _openSsl.Written && received == _received.Count
             ? DtlsCounter.WithoutEffect
             : DtlsCounter.DatagramsAccepted);
     }
@@ -136,12 +131,12 @@ public sealed unsafe partial class DtlsEndpoint : IDisposable
         {
             if (timer == DtlsTimer.Handshake)
             {
-                Fail(DtlsFailure.HandshakeTimedOut, null);
+                EndIf(new DtlsEnd(DtlsFailure.HandshakeTimedOut));
                 return;
             }
             Counters.Increment(DtlsCounter.FlightsRepeated);
             _flightSentAt = null;
-            _bio.Flight.Repeat(_outgoing);
+            _openSsl.Flight.Repeat(_outgoing);
             _timeout = _timeout * 2 < MaxRetransmissionTimeout ? _timeout * 2 : MaxRetransmissionTimeout;
             _timers.Set(DtlsTimer.Retransmit, now + _timeout);
         }
@@ -162,17 +157,11 @@ public sealed unsafe partial class DtlsEndpoint : IDisposable
     public bool TrySend(ReadOnlySpan<byte> applicationData)
     {
         if (State != DtlsState.Connected || applicationData.IsEmpty || applicationData.Length > MaxApplicationDataLength) return false;
-        if (_records is { } records) return TrySeal(records, ApplicationDataType, applicationData);
+        if (_records is { } records) return records.TrySend(applicationData);
         if (_outgoing.Count == QueueLength) return false;
-        OpenSsl.ERR_clear_error();
-        AllocateBuffers();
-        fixed (byte* data = applicationData)
-        {
-            var result = OpenSsl.SSL_write(_ssl, data, applicationData.Length);
-            if (result <= 0) HandleResult(result);
-            FreeBuffers();
-            return result > 0;
-        }
+        var isSent = _openSsl.TrySend(applicationData, out var end);
+        EndIf(end);
+        return isSent;
     }
 
     /// <summary><see cref="TryReceive"/> has something to give.</summary>
@@ -194,7 +183,7 @@ public sealed unsafe partial class DtlsEndpoint : IDisposable
         if (State != DtlsState.Connected) throw new InvalidOperationException($"No keys while {State}.");
         var keyLength = SrtpProfile.KeyLength();
         var saltLength = SrtpProfile.SaltLength();
-        var material = _keyingMaterial.AsSpan();
+        var material = _openSsl.KeyingMaterial.AsSpan();
         // The client's key, the server's key, the client's salt, the server's salt.
         var clientKey = material[..keyLength].ToArray();
         var serverKey = material.Slice(keyLength, keyLength).ToArray();
@@ -209,37 +198,29 @@ public sealed unsafe partial class DtlsEndpoint : IDisposable
     public void Close(Instant now)
     {
         if (State is DtlsState.Closed or DtlsState.Failed) return;
-        if (State == DtlsState.Connected)
-        {
-            if (_records is null) AllocateBuffers();
-            SendCloseNotify();
-        }
+        if (State == DtlsState.Connected) SendCloseNotify();
         End(DtlsState.Closed);
     }
 
     public void Dispose()
     {
         if (State is DtlsState.Handshaking or DtlsState.Connected) End(DtlsState.Closed);
-        _ssl.Dispose();
+        _openSsl.Dispose();
     }
 
     /// <summary>Lets OpenSSL read a datagram, or begin when there is none, and takes what comes of it.</summary>
     private void Advance(ReadOnlySpan<byte> datagram, Instant now)
     {
-        OpenSsl.ERR_clear_error();
-        var (wasIn, written) = (State, _bio.Written);
-        if (State == DtlsState.Connected) AllocateBuffers();
-        fixed (byte* start = datagram)
+        var (wasIn, written) = (State, _openSsl.Written);
+        var end = _openSsl.Advance(datagram);
+        if (State == DtlsState.Handshaking && _openSsl.IsConnected)
         {
-            _bio.BeginRead(start, datagram.Length);
-            if (State == DtlsState.Handshaking) Handshake();
-            if (State == DtlsState.Connected) ReadApplicationData();
-            _bio.EndRead();
+            State = DtlsState.Connected;
+            _timers.StopAll();
         }
-        if (IsHandshakeOver) TakeOver(datagram);
-        if (State == DtlsState.Connected && _records is null) FreeBuffers();
-        for (; _bio.Overflow > 0; _bio.Overflow--) Counters.Increment(DtlsCounter.TransmitQueueFull);
-        if (State == wasIn && _bio.Written == written) return;
+        EndIf(end);
+        if (State == DtlsState.Connected && _openSsl.IsHandshakeOver) TakeOver(datagram);
+        if (State == wasIn && _openSsl.Written == written) return;
         // A new flight of ours, or the end: the last one was answered.
         if (_flightSentAt is { } sentAt) RoundTripTime = now - sentAt;
         _flightSentAt = now;
@@ -249,102 +230,30 @@ public sealed unsafe partial class DtlsEndpoint : IDisposable
         _timers.Set(DtlsTimer.Retransmit, now + _timeout);
     }
 
-    private void Handshake()
+    /// <param name="datagram">The last that OpenSSL read, and took.</param>
+    private void TakeOver(ReadOnlySpan<byte> datagram)
     {
-        var result = OpenSsl.SSL_do_handshake(_ssl);
-        if (result != 1)
-        {
-            HandleResult(result);
-            return;
-        }
-        var profile = OpenSsl.SSL_get_selected_srtp_profile(_ssl);
-        SrtpProfile = profile is null ? SrtpProfile.None : (SrtpProfile)profile->Id.Value;
-        if (!_bio.IsPeerVerified) Fail(DtlsFailure.FingerprintMismatch, null);
-        else if (SrtpProfile == SrtpProfile.None) Fail(DtlsFailure.NoSrtpProfile, null);
-        else Connect();
-    }
-
-    private void Connect()
-    {
-        State = DtlsState.Connected;
-        _timers.StopAll();
-        _keyingMaterial = ExportKeyingMaterial();
-        // A server's last flight is not repeated on a deadline: OpenSSL sends it again when the client repeats its own (RFC 6347 §4.2.4).
-        _bio.Flight.Release();
-    }
-
-    private byte[] ExportKeyingMaterial()
-    {
-        var material = new byte[2 * (SrtpProfile.KeyLength() + SrtpProfile.SaltLength())];
-        var label = "EXTRACTOR-dtls_srtp"u8;
-        OpenSsl.ERR_clear_error();
-        fixed (byte* output = material)
-            if (OpenSsl.SSL_export_keying_material(_ssl, output, (nuint)material.Length, label, (nuint)label.Length, 0, 0, 0) != 1)
-                throw OpenSslErrors.ToException("exporter");
-        return material;
-    }
-
-    private void ReadApplicationData()
-    {
-        Span<byte> data = stackalloc byte[ReceiveSlotLength];
-        while (true)
-        {
-            int result;
-            fixed (byte* buffer = data) result = OpenSsl.SSL_read(_ssl, buffer, ReceiveSlotLength);
-            if (result <= 0)
-            {
-                HandleResult(result);
-                return;
-            }
-            _hasReadData = true;
-            if (!_received.TryEnqueue(data[..result], default)) Counters.Increment(DtlsCounter.ReceiveQueueFull);
-        }
-    }
-
-    /// <summary>
-    /// OpenSSL would keep its record buffers, 18 KiB, for a DTLS connection's life; between datagrams nothing is in them. It makes
-    /// them by itself only when a handshake begins, so they are asked for before every call that may read or write.
-    /// </summary>
-    private void AllocateBuffers()
-    {
-        if (OpenSsl.SSL_alloc_buffers(_ssl) != 1) throw new InsufficientMemoryException("OpenSSL has no memory for its buffers.");
-    }
-
-    private void FreeBuffers() => _ = OpenSsl.SSL_free_buffers(_ssl);
-
-    private void HandleResult(int result)
-    {
-        switch (OpenSsl.SSL_get_error(_ssl, result))
-        {
-            case OpenSsl.ErrorWantRead:
-                break;
-            case OpenSsl.ErrorZeroReturn:
-                SendCloseNotify();
-                End(DtlsState.Closed);
-                break;
-            default:
-                var detail = OpenSslErrors.Drain(out var isAlert);
-                Fail(_bio.IsPeerRefused ? DtlsFailure.FingerprintMismatch : isAlert ? DtlsFailure.AlertReceived : DtlsFailure.ProtocolError, detail);
-                break;
-        }
+        if (_openSsl.TryTakeRecords() is not { } records) return;
+        _records = new DtlsRecordLayer(records, _outgoing, _received, Counters);
+        _records.MarkReceived(datagram);
     }
 
     private void SendCloseNotify()
     {
-        if (_records is { } records)
-        {
-            TrySeal(records, AlertType, [WarningLevel, CloseNotify]);
-            return;
-        }
-        OpenSsl.ERR_clear_error();
-        _ = OpenSsl.SSL_shutdown(_ssl);
-        OpenSsl.ERR_clear_error();
+        if (_records is { } records) records.SendCloseNotify();
+        else _openSsl.SendCloseNotify();
     }
 
-    private void Fail(DtlsFailure reason, string? detail)
+    private void EndIf(DtlsEnd? end)
     {
-        FailureReason = reason;
-        FailureDetail = detail;
+        if (end is not var (failure, detail)) return;
+        if (failure == DtlsFailure.None)
+        {
+            SendCloseNotify();
+            End(DtlsState.Closed);
+            return;
+        }
+        (FailureReason, FailureDetail) = (failure, detail);
         End(DtlsState.Failed);
     }
 
@@ -352,9 +261,9 @@ public sealed unsafe partial class DtlsEndpoint : IDisposable
     {
         State = state;
         _timers.StopAll();
-        _bio.Flight.Release();
+        _openSsl.Flight.Release();
         _records?.Dispose();
-        CryptographicOperations.ZeroMemory(_keyingMaterial);
+        CryptographicOperations.ZeroMemory(_openSsl.KeyingMaterial);
     }
 
     /// <summary>
@@ -366,21 +275,14 @@ public sealed unsafe partial class DtlsEndpoint : IDisposable
         if (datagram.IsEmpty) return false;
         while (!datagram.IsEmpty)
         {
-            if (datagram.Length < RecordHeaderLength) return false;
+            if (datagram.Length < DtlsRecords.HeaderLength) return false;
             if (datagram[0] is < 20 or > 23 || datagram[1] != 0xFE || datagram[2] is not (0xFD or 0xFF)) return false;
             var length = BinaryPrimitives.ReadUInt16BigEndian(datagram[11..]);
-            if (datagram.Length - RecordHeaderLength < length) return false;
+            if (datagram.Length - DtlsRecords.HeaderLength < length) return false;
             var epoch = BinaryPrimitives.ReadUInt16BigEndian(datagram[3..]);
-            if (epoch > 0 && length < GcmExpansion && (length < ChaChaExpansion || !IsChaCha())) return false;
-            datagram = datagram[(RecordHeaderLength + length)..];
+            if (epoch > 0 && length < GcmExpansion && (length < ChaChaExpansion || !UsesChaCha)) return false;
+            datagram = datagram[(DtlsRecords.HeaderLength + length)..];
         }
         return true;
-    }
-
-    private bool IsChaCha()
-    {
-        if (_records is not null) return false;
-        var cipher = OpenSsl.SSL_get_current_cipher(_ssl);
-        return cipher != 0 && (ushort)OpenSsl.SSL_CIPHER_get_id(cipher) is 0xCCA8 or 0xCCA9 /* TLS_ECDHE_(RSA|ECDSA)_WITH_CHACHA20_POLY1305_SHA256 */;
     }
 }
