@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Parley.Net.Sockets;
-using static Parley.Net.Sockets.LibC;
 
 namespace Parley.Net.Tcp;
 
@@ -11,30 +10,25 @@ namespace Parley.Net.Tcp;
 /// </summary>
 internal sealed unsafe class TcpPort : IShardConnections, IDisposable
 {
-    // Bounds on one round, so that no kind of work starves another.
+    /// <summary>Of one connection in one round, so that none starves another.</summary>
     private const int ReadSize = 4096;
-    private const int MaxAccepts = 16;
 
     /// <summary>A client whose checks are good needs one; one whose call is being looked at by another shard, a few.</summary>
     private const int MaxUnprovenFrames = 32;
 
     private const int MaxArrivals = 64;
-    private const ulong ListenerTag = ulong.MaxValue;
 
     private readonly TcpConfig _config;
     private readonly TcpAdmission _admission;
-    private readonly ListeningSocket? _listener;
+    private readonly ConnectionAcceptor? _acceptor;
     private readonly MonotonicClock _clock;
     private readonly DatagramHandler _handler;
     private readonly Action _afterRead;
-    private readonly Action<TransportAddress> _disconnected;
     private readonly Epoll _epoll = new();
-    private readonly ConnectionTable _connections = new();
+    private readonly ConnectionSet _connections;
     private readonly WorkQueue<TcpConnection> _arrivals = new(MaxArrivals);
     private readonly byte* _buffer = (byte*)NativeMemory.Alloc(ReadSize);
     private readonly byte* _frame = (byte*)NativeMemory.Alloc(StreamFrame.MaxLength);
-    private Instant _nextSweep = Instant.Never;
-    private bool _acceptRests;
     private bool _isDisposed;
     private TcpConnection? _current;
 
@@ -47,12 +41,11 @@ internal sealed unsafe class TcpPort : IShardConnections, IDisposable
     {
         _config = config;
         _admission = admission;
-        _listener = listener;
         _clock = clock;
         _handler = handler;
-        _disconnected = disconnected;
         _afterRead = afterRead;
-        ListenAgain();
+        _connections = new ConnectionSet(config, admission, _epoll, Counters, disconnected);
+        if (listener is not null) _acceptor = new ConnectionAcceptor(listener, _epoll, _connections, Counters, config.SweepPeriod);
     }
 
     public CounterTable<TcpCounter> Counters { get; } = new();
@@ -61,7 +54,7 @@ internal sealed unsafe class TcpPort : IShardConnections, IDisposable
     public int WaitHandle => _epoll.Number;
 
     /// <summary>When <see cref="HandleTimeout"/> has something to look after.</summary>
-    public Instant NextDeadline => _nextSweep;
+    public Instant NextDeadline => _acceptor is null ? _connections.NextSweep : Instant.Earlier(_connections.NextSweep, _acceptor.RestsUntil);
 
     /// <summary>Accepts and reads, bounded; true when more may be there.</summary>
     /// <param name="isReady">False: nobody has seen <see cref="WaitHandle"/> readable.</param>
@@ -73,8 +66,7 @@ internal sealed unsafe class TcpPort : IShardConnections, IDisposable
         for (var i = 0; i < count; i++)
         {
             var tag = _epoll.TagOf(i);
-            if (tag == ListenerTag) AcceptAll(now);
-            // Whoever was closed a moment ago in this round has events left.
+            if (tag == ConnectionAcceptor.Tag) _acceptor!.AcceptAll(now);
             else if (_connections.TryFind(tag, out var connection)) Handle(connection, _epoll.IsReadable(i), _epoll.IsWritable(i), now);
         }
         return count == Epoll.BatchSize;
@@ -102,41 +94,25 @@ internal sealed unsafe class TcpPort : IShardConnections, IDisposable
             case FrameOutcome.Waits:
                 Counters.Increment(TcpCounter.FramesSent);
                 Counters.Increment(TcpCounter.FramesDelayed);
-                if (!wasBlocked) Watch(connection);
+                if (!wasBlocked) _connections.Watch(connection);
                 break;
             case FrameOutcome.Dropped:
                 Counters.Increment(TcpCounter.BacklogFull);
                 break;
             case FrameOutcome.Broken:
-                Close(connection, TcpCounter.ClosedBroken);
+                _connections.Close(connection, TcpCounter.ClosedBroken);
                 break;
         }
     }
 
-    /// <summary>Closes whoever has had his time.</summary>
+    /// <summary>Closes whoever has had his time, and accepts again if accepting rested.</summary>
     public void HandleTimeout(Instant now)
     {
-        ListenAgain();
-        foreach (var connection in _connections.Places)
-        {
-            if (connection is null) continue;
-            if (now >= connection.ClosesAt) Close(connection, TcpCounter.ClosedWithCall);
-            else if (connection.State == TcpConnectionState.Connecting && now - connection.OpenedAt >= _config.UnprovenTime)
-                Close(connection, TcpCounter.ConnectFailed);
-            else if (!connection.BlockedSince.IsNever && now - connection.BlockedSince >= _config.StuckTime)
-                Close(connection, TcpCounter.ClosedStuck);
-            else if (!connection.IsProven && now - connection.OpenedAt >= _config.UnprovenTime)
-                Close(connection, TcpCounter.ClosedUnproven);
-            else if (now - connection.LastFrameAt >= _config.IdleTime)
-                Close(connection, TcpCounter.ClosedIdle);
-        }
-        _nextSweep = _connections.Count > 0 || _acceptRests ? now + _config.SweepPeriod : Instant.Never;
+        _acceptor?.Resume();
+        _connections.Sweep(now);
     }
 
-    public void Keep(TransportAddress connection)
-    {
-        if (_connections.TryFind(connection, out var found)) _connections.MarkProven(found);
-    }
+    public void Keep(TransportAddress connection) => _connections.Keep(connection);
 
     public bool TryMove(TransportAddress connection, IShardInbox owner)
     {
@@ -150,7 +126,7 @@ internal sealed unsafe class TcpPort : IShardConnections, IDisposable
         if (!_connections.TryFind(connection, out var found) || found.State == TcpConnectionState.Closing) return;
         if (found.State == TcpConnectionState.Connecting)
         {
-            Close(found, TcpCounter.ClosedWithCall);
+            _connections.Close(found, TcpCounter.ClosedWithCall);
             return;
         }
         found.State = TcpConnectionState.Closing;
@@ -166,61 +142,11 @@ internal sealed unsafe class TcpPort : IShardConnections, IDisposable
     {
         if (_isDisposed) return;
         _isDisposed = true;
-        foreach (var connection in _connections.Places) connection?.Close(hard: false);
+        _connections.CloseAll();
         while (_arrivals.TryDequeue(out var arrival)) arrival.Close(hard: true);
         _epoll.Dispose();
         NativeMemory.Free(_buffer);
         NativeMemory.Free(_frame);
-    }
-
-    private void AcceptAll(Instant now)
-    {
-        for (var i = 0; i < MaxAccepts; i++)
-        {
-            var file = _listener!.TryAccept(out var remote, out var isExhausted);
-            if (file is null)
-            {
-                if (isExhausted) RestFromAccepting(now);
-                return;
-            }
-            var connection = new TcpConnection(file, remote, TcpConnectionState.Open, now);
-            if (!TryEnter(remote, out var refusal))
-            {
-                Counters.Increment(refusal);
-                connection.Close(hard: true);
-                continue;
-            }
-            Counters.Increment(TcpCounter.Accepted);
-            if (_connections.UnprovenCount >= _config.MaxUnproven) TryEvict();
-            TakeIn(connection, now);
-        }
-    }
-
-    private bool TryEnter(TransportAddress remote, out TcpCounter refusal) =>
-        _admission.TryEnter(remote, out refusal)
-        || (refusal == TcpCounter.RefusedTooMany && TryEvict() && _admission.TryEnter(remote, out refusal));
-
-    private bool TryEvict()
-    {
-        if (_connections.OldestUnproven is not { } oldest) return false;
-        Close(oldest, TcpCounter.ClosedEvicted);
-        return true;
-    }
-
-    /// <summary>A listener that cannot be served would wake this thread without end.</summary>
-    private void RestFromAccepting(Instant now)
-    {
-        Counters.Increment(TcpCounter.AcceptFailed);
-        _epoll.Remove(_listener!.Number);
-        _acceptRests = true;
-        _nextSweep = Instant.Earlier(_nextSweep, now + _config.SweepPeriod);
-    }
-
-    private void ListenAgain()
-    {
-        if (_listener is null) return;
-        _epoll.TryAdd(_listener.Number, EPOLLIN, ListenerTag);
-        _acceptRests = false;
     }
 
     private bool TryConnect(TransportAddress remote, [NotNullWhen(true)] out TcpConnection? connection)
@@ -235,16 +161,13 @@ internal sealed unsafe class TcpPort : IShardConnections, IDisposable
         }
         var now = _clock.Now;
         connection = new TcpConnection(file, remote, TcpConnectionState.Connecting, now) { IsProven = true };
-        TakeIn(connection, now);
+        _connections.Add(connection, now);
         return true;
     }
 
     private void TakeIn(TcpConnection connection, Instant now)
     {
-        if (_connections.TryFind(connection.Remote, out var known)) Close(known, TcpCounter.ClosedReplaced);
-        _connections.Add(connection);
-        _epoll.TryAdd(connection.Number, Wanted(connection), connection.Tag);
-        if (_nextSweep.IsNever) _nextSweep = now + _config.SweepPeriod;
+        _connections.Add(connection, now);
         if (connection.Carried.Length == 0) return;
         var carried = connection.Carried;
         connection.Carried = [];
@@ -257,7 +180,7 @@ internal sealed unsafe class TcpPort : IShardConnections, IDisposable
         {
             if (!connection.TryFinishConnecting())
             {
-                Close(connection, TcpCounter.ConnectFailed);
+                _connections.Close(connection, TcpCounter.ConnectFailed);
                 return;
             }
             Counters.Increment(TcpCounter.Connected);
@@ -271,11 +194,11 @@ internal sealed unsafe class TcpPort : IShardConnections, IDisposable
     {
         if (!connection.TryFlush(now))
         {
-            Close(connection, TcpCounter.ClosedBroken);
+            _connections.Close(connection, TcpCounter.ClosedBroken);
             return false;
         }
         if (!connection.Backlog.IsEmpty) return true;
-        Watch(connection);
+        _connections.Watch(connection);
         if (connection.State == TcpConnectionState.Closing) connection.EndSending();
         return true;
     }
@@ -283,8 +206,8 @@ internal sealed unsafe class TcpPort : IShardConnections, IDisposable
     private void Read(TcpConnection connection, Instant now)
     {
         var length = connection.Receive(_buffer, ReadSize, out var isBroken);
-        if (isBroken) Close(connection, TcpCounter.ClosedBroken);
-        else if (length == 0) Close(connection, connection.State == TcpConnectionState.Closing ? TcpCounter.ClosedWithCall : TcpCounter.ClosedByPeer);
+        if (isBroken) _connections.Close(connection, TcpCounter.ClosedBroken);
+        else if (length == 0) _connections.Close(connection, connection.State == TcpConnectionState.Closing ? TcpCounter.ClosedWithCall : TcpCounter.ClosedByPeer);
         else if (length > 0) Deliver(connection, new Span<byte>(_buffer, length), now);
     }
 
@@ -295,13 +218,13 @@ internal sealed unsafe class TcpPort : IShardConnections, IDisposable
         {
             if (status == FrameStatus.TooLong)
             {
-                Close(connection, TcpCounter.ClosedTooLong);
+                _connections.Close(connection, TcpCounter.ClosedTooLong);
                 break;
             }
             connection.LastFrameAt = now;
             if (!connection.IsProven && ++connection.UnprovenFrames > MaxUnprovenFrames)
             {
-                Close(connection, TcpCounter.ClosedChattering);
+                _connections.Close(connection, TcpCounter.ClosedChattering);
                 break;
             }
             if (payload.IsEmpty)
@@ -325,8 +248,7 @@ internal sealed unsafe class TcpPort : IShardConnections, IDisposable
         connection.Carried = new byte[StreamFrame.HeaderLength + payload.Length + rest.Length];
         var length = StreamFrame.Write(payload, connection.Carried);
         rest.CopyTo(connection.Carried.AsSpan(length));
-        _epoll.Remove(connection.Number);
-        _connections.Remove(connection);
+        _connections.LetGo(connection);
         if (owner.TryBring(connection))
         {
             Counters.Increment(TcpCounter.Moved);
@@ -335,22 +257,6 @@ internal sealed unsafe class TcpPort : IShardConnections, IDisposable
         Counters.Increment(TcpCounter.MoveRefused);
         _admission.Leave(connection.Remote);
         connection.Close(hard: true);
-    }
-
-    private void Watch(TcpConnection connection) => _epoll.TryChange(connection.Number, Wanted(connection), connection.Tag);
-
-    private static uint Wanted(TcpConnection connection) =>
-        connection.State == TcpConnectionState.Connecting ? EPOLLOUT
-        : connection.Backlog.IsEmpty ? EPOLLIN : EPOLLIN | EPOLLOUT;
-
-    private void Close(TcpConnection connection, TcpCounter reason)
-    {
-        _connections.Remove(connection);
-        _admission.Leave(connection.Remote);
-        Counters.Increment(reason);
-        // Closing takes it out of the epoll set, as no other descriptor leads to it. Whoever ends well is not reset.
-        connection.Close(hard: reason is not (TcpCounter.ClosedByPeer or TcpCounter.ClosedWithCall));
-        _disconnected(connection.Remote);
     }
 
     /// <summary>SRTP and SRTCP by their first byte. (RFC 7983 §7)</summary>
