@@ -1,4 +1,3 @@
-using System.Globalization;
 using Parley.Benchmarks.Echo.Sockets;
 using Parley.Benchmarks.Results;
 
@@ -31,31 +30,14 @@ internal sealed class EchoBenchmark : IBenchmark
         "one after the other while those before talk. callers.core: how much of their core the callers use; near 1 they are what is measured.",
     ];
 
-    public bool TryConfigure(IReadOnlyList<string> options)
-    {
-        for (var i = 0; i < options.Count; i += 2)
-        {
-            if (i + 1 == options.Count || !int.TryParse(options[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
-            switch (options[i])
-            {
-                case "--calls" when number is > WarmUpCalls and <= ManyAddressPort.MaxFlows:
-                    _calls = [number];
-                    break;
-                case "--seconds" when number > 0:
-                    _length = TimeSpan.FromSeconds(number);
-                    break;
-                default:
-                    return false;
-            }
-        }
-        return true;
-    }
+    public bool TryConfigure(IReadOnlyList<string> options) => NumberOption.TrySet(options,
+        new("--calls", WarmUpCalls + 1, ManyAddressPort.MaxFlows, calls => _calls = [calls]),
+        new("--seconds", 1, int.MaxValue, seconds => _length = TimeSpan.FromSeconds(seconds)));
 
     public async Task<IReadOnlyList<BenchmarkResult>> RunAsync(CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsLinux()) throw new BenchmarkException("This measures system calls of Linux.");
-        if (Cores.Allowed() is not [var serverCore, var callerCore, ..])
-            throw new BenchmarkException("This needs two cores, one for the server and one for its callers, and this process may use only one.");
+        var (serverCore, callerCore) = Cores.Two("the server", "its callers");
         Cores.PinProcess(callerCore);
         List<BenchmarkResult> results = [];
         await using (var server = await EchoServerRun.StartAsync(serverCore, _calls[^1]))

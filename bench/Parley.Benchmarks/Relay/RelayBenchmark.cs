@@ -1,4 +1,3 @@
-using System.Globalization;
 using Parley.Benchmarks.Echo.Sockets;
 using Parley.Benchmarks.Results;
 
@@ -31,31 +30,14 @@ internal sealed class RelayBenchmark : IBenchmark
         "delay: from the sender's to the receiver's clock reading, both on one thread, whose own waits are in it. calls: at 50 packets a second each way.",
     ];
 
-    public bool TryConfigure(IReadOnlyList<string> options)
-    {
-        for (var i = 0; i < options.Count; i += 2)
-        {
-            if (i + 1 == options.Count || !int.TryParse(options[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0) return false;
-            switch (options[i])
-            {
-                case "--rounds":
-                    _rounds = number;
-                    break;
-                case "--seconds":
-                    _length = TimeSpan.FromSeconds(number);
-                    break;
-                default:
-                    return false;
-            }
-        }
-        return true;
-    }
+    public bool TryConfigure(IReadOnlyList<string> options) => NumberOption.TrySet(options,
+        new("--rounds", 1, int.MaxValue, rounds => _rounds = rounds),
+        new("--seconds", 1, int.MaxValue, seconds => _length = TimeSpan.FromSeconds(seconds)));
 
     public async Task<IReadOnlyList<BenchmarkResult>> RunAsync(CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsLinux()) throw new BenchmarkException("This measures system calls of Linux.");
-        if (Cores.Allowed() is not [var forwarderCore, var loadCore, ..])
-            throw new BenchmarkException("This needs two cores, one for the forwarder and one for its load, and this process may use only one.");
+        var (forwarderCore, loadCore) = Cores.Two("the forwarder", "its load");
         var bench = new RelayBench(
             await CProgram.CompileAsync("forwarder", cancellationToken), await CProgram.CompileAsync("load", cancellationToken), forwarderCore, loadCore);
         List<BenchmarkResult> results = [];

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Parley.Benchmarks.Echo;
 using Parley.Benchmarks.Echo.Sockets;
 using Parley.Benchmarks.Results;
@@ -34,31 +33,14 @@ internal sealed class SessionsBenchmark : IBenchmark
         "then to the end, with the sound that each session keeps of what was said (up to 2 MiB) and what the garbage collector has not yet given back.",
     ];
 
-    public bool TryConfigure(IReadOnlyList<string> options)
-    {
-        for (var i = 0; i < options.Count; i += 2)
-        {
-            if (i + 1 == options.Count || !int.TryParse(options[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
-            switch (options[i])
-            {
-                case "--sessions" when number is > WarmUpSessions and <= 5000:
-                    _sessions = number;
-                    break;
-                case "--seconds" when number is > 0 and <= 600:
-                    _length = TimeSpan.FromSeconds(number);
-                    break;
-                default:
-                    return false;
-            }
-        }
-        return true;
-    }
+    public bool TryConfigure(IReadOnlyList<string> options) => NumberOption.TrySet(options,
+        new("--sessions", WarmUpSessions + 1, 5000, sessions => _sessions = sessions),
+        new("--seconds", 1, 600, seconds => _length = TimeSpan.FromSeconds(seconds)));
 
     public async Task<IReadOnlyList<BenchmarkResult>> RunAsync(CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsLinux()) throw new BenchmarkException("Pinning processes to cores is for Linux.");
-        if (Cores.Allowed() is not [var serverCore, var clientCore, ..])
-            throw new BenchmarkException("This needs two cores, one for the server and one for its clients, and this process may use only one.");
+        var (serverCore, clientCore) = Cores.Two("the server", "its clients");
         await using var server = await PinnedProcess.StartAsync(serverCore, typeof(SessionsServer).Assembly.Location, SessionsServer.Verb, $"{_sessions}");
         Cores.PinProcess(clientCore);
         var url = new UriBuilder(server.FirstLine) { Scheme = "ws", Path = "/v1/realtime", Query = "model=parley" }.Uri;

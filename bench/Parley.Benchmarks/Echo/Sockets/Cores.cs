@@ -8,16 +8,11 @@ internal static unsafe class Cores
 {
     private const int MaskWords = 16;
 
-    /// <summary>The numbers of the cores that this process may use, in order.</summary>
-    public static IReadOnlyList<int> Allowed()
-    {
-        var mask = stackalloc ulong[MaskWords];
-        Check(sched_getaffinity(0, MaskWords * sizeof(ulong), mask), "sched_getaffinity");
-        List<int> cores = [];
-        for (var core = 0; core < MaskWords * 64; core++)
-            if ((mask[core / 64] >> (core % 64) & 1) != 0) cores.Add(core);
-        return cores;
-    }
+    /// <summary>Two cores that this process may use, one for each of two parties that are not to disturb each other.</summary>
+    /// <exception cref="BenchmarkException">There is only one.</exception>
+    public static (int First, int Second) Two(string first, string second) => Allowed() is [var one, var two, ..]
+        ? (one, two)
+        : throw new BenchmarkException($"This needs two cores, one for {first} and one for {second}, and this process may use only one.");
 
     public static void PinThread(int core) => Pin(0, core);
 
@@ -26,6 +21,17 @@ internal static unsafe class Cores
     {
         foreach (var thread in Directory.GetDirectories("/proc/self/task"))
             Pin(int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture), core);
+    }
+
+    /// <summary>The numbers of the cores that this process may use, in order.</summary>
+    private static List<int> Allowed()
+    {
+        var mask = stackalloc ulong[MaskWords];
+        Check(sched_getaffinity(0, MaskWords * sizeof(ulong), mask), "sched_getaffinity");
+        List<int> cores = [];
+        for (var core = 0; core < MaskWords * 64; core++)
+            if ((mask[core / 64] >> (core % 64) & 1) != 0) cores.Add(core);
+        return cores;
     }
 
     private static void Pin(int thread, int core)
