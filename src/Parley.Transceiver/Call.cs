@@ -24,9 +24,8 @@ internal sealed class Call : ILiveCall
     private readonly RtcPeer _peer;
     private readonly RealtimeSession _session;
     private readonly InputAudio _input = new();
-    private readonly SessionHearing _hearing;
     private readonly OutputAudio _output;
-    private readonly ModelPort _models;
+    private readonly SessionModels _models;
     private readonly SessionAudience _audience;
     private readonly EventChannel _events;
     private readonly TimerTable<CallTimer> _timers = new("call");
@@ -40,9 +39,8 @@ internal sealed class Call : ILiveCall
         Id = id;
         _peer = peer;
         _session = session;
-        _models = models;
+        _models = new SessionModels(session, _input.Sound, models);
         _output = new OutputAudio(firstTimestamp, peer.RemoteOpus);
-        _hearing = new SessionHearing(session, _input.Sound, models);
         _audience = new SessionAudience(session);
         _events = new EventChannel(peer, _audience);
         _createdAt = now;
@@ -114,13 +112,13 @@ internal sealed class Call : ILiveCall
         if (_peer.NextDeadline.IsDue(now)) _peer.HandleTimeout(now);
         while (_timers.TryTakeDue(now, out var timer)) HandleTimer(timer, now);
         if (_session.NextDeadline.IsDue(now)) _session.HandleTimeout(now);
-        while (_models.TryGiveUp(now, out var failure)) HandleModelEvent(failure, now);
+        _models.HandleTimeout(now);
         Advance(now);
     }
 
     public void HandleModels(Instant now)
     {
-        while (_models.TryPollEvent(out var brought)) HandleModelEvent(brought, now);
+        while (_models.TryPollReply(now, out var responseId, out var reply)) HandleReply(responseId, reply, now);
         Advance(now);
     }
 
@@ -158,7 +156,6 @@ internal sealed class Call : ILiveCall
     public void Dispose()
     {
         _models.Close();
-        _hearing.Close();
         _audience.Close(SocketEnd.Of(CloseReason));
         _input.Dispose();
         _output.Dispose();
@@ -212,10 +209,10 @@ internal sealed class Call : ILiveCall
     {
         while (_input.TryPoll(now, out var frame))
         {
-            _hearing.Handle(frame, now);
+            _models.Hearing.Handle(frame, now);
             ExecuteCommands(now);
         }
-        _hearing.Feed();
+        _models.Hearing.Feed();
     }
 
     private void SendOutput(Instant now)
@@ -230,31 +227,17 @@ internal sealed class Call : ILiveCall
         }
     }
 
-    private void HandleModelEvent(in ModelEvent brought, Instant now)
+    private void HandleReply(string responseId, ReplyEvent reply, Instant now)
     {
-        if (brought.Transcript is not null)
+        switch (reply)
         {
-            _hearing.HandleTranscript(brought, now);
-            return;
-        }
-        if (brought.Mcp is { } mcp)
-        {
-            _session.HandleMcp(brought.Id, mcp, now);
-            return;
-        }
-        var isWanted = _session.HandleReply(brought.Id, brought.Reply!, now);
-        switch (brought.Reply)
-        {
-            case ReplyAudio audio when isWanted:
-                _output.Enqueue(brought.Id, audio.Samples, now);
+            case ReplyAudio audio:
+                _output.Enqueue(responseId, audio.Samples, now);
                 // The first frame leaves at once, before the session hears what else the models brought.
                 SendOutput(now);
                 break;
-            case ReplyAudio audio:
-                _models.Consumed(brought.Id, audio.Samples.Length);
-                break;
             case ReplyCompleted or ReplyFailed:
-                _output.Complete(brought.Id, now);
+                _output.Complete(responseId, now);
                 break;
         }
     }
@@ -266,14 +249,10 @@ internal sealed class Call : ILiveCall
 
     private void Execute(SessionCommand command, Instant now)
     {
-        if (_hearing.TryExecute(command, now) || _models.TryExecuteMcp(command)) return;
+        _models.Execute(command, now);
         switch (command)
         {
-            case StartReply start:
-                _models.StartReply(start.Request);
-                break;
             case CancelReply cancel:
-                _models.CancelReply(cancel.ResponseId);
                 _output.Complete(cancel.ResponseId, now);
                 break;
             case ClearPlayout clear:
@@ -332,7 +311,6 @@ internal sealed class Call : ILiveCall
         if (CloseReason.IsResumable()) Remains = _session.Snapshot();
         // What the session would have cancelled one by one.
         while (_session.TryPollCommand(out _)) { }
-        _hearing.Close();
         _models.Close();
         _audience.Close(SocketEnd.Of(CloseReason));
     }

@@ -3,7 +3,6 @@ using Parley.Conversation;
 using Parley.Realtime;
 using Parley.Realtime.Protocol;
 using Parley.Transceiver.Audience;
-using Parley.Transceiver.Input;
 using Parley.Transceiver.Models;
 
 namespace Parley.Transceiver.Sockets;
@@ -19,9 +18,8 @@ internal sealed class SocketCall : IDisposable
     public const int FramesAtATime = 50;
 
     private readonly RealtimeSession _session;
-    private readonly ModelPort _models;
+    private readonly SessionModels _models;
     private readonly SocketInput _input = new();
-    private readonly SessionHearing _hearing;
     private readonly SessionAudience _audience;
 
     /// <summary>Reply audio whose events wait for the client: while it does, its models may run ahead only so far.</summary>
@@ -30,8 +28,7 @@ internal sealed class SocketCall : IDisposable
     public SocketCall(RealtimeSession session, ModelPort models, Instant now)
     {
         _session = session;
-        _models = models;
-        _hearing = new SessionHearing(session, _input.Sound, models);
+        _models = new SessionModels(session, _input.Sound, models);
         _audience = new SessionAudience(session);
         CreatedAt = now;
     }
@@ -80,24 +77,29 @@ internal sealed class SocketCall : IDisposable
     {
         for (var i = 0; i < FramesAtATime && IsHearing && _input.TryPoll(out var frame); i++)
         {
-            _hearing.Handle(frame, now);
+            _models.Hearing.Handle(frame, now);
             ExecuteCommands(now);
         }
-        _hearing.Feed();
+        _models.Hearing.Feed();
         Advance(now);
     }
 
     /// <summary>Models have brought something.</summary>
     public void HandleModels(Instant now)
     {
-        while (CloseReason is null && _models.TryPollEvent(out var brought)) HandleModelEvent(brought, now);
+        while (CloseReason is null && _models.TryPollReply(now, out var responseId, out var reply))
+        {
+            if (reply is not ReplyAudio audio) continue;
+            _audience.Publish();
+            _unsent.Enqueue((_audience.QueuedCount, responseId, audio.Samples.Length));
+        }
         Advance(now);
     }
 
     public void HandleTimeout(Instant now)
     {
         if (_session.NextDeadline.IsDue(now)) _session.HandleTimeout(now);
-        while (_models.TryGiveUp(now, out var failure)) HandleModelEvent(failure, now);
+        _models.HandleTimeout(now);
         Advance(now);
     }
 
@@ -153,7 +155,6 @@ internal sealed class SocketCall : IDisposable
     public void Dispose()
     {
         CloseReason ??= CallCloseReason.Fault;
-        _hearing.Close();
         _models.Close();
         _audience.Close(SocketEnd.Of(CloseReason.Value));
     }
@@ -165,25 +166,6 @@ internal sealed class SocketCall : IDisposable
         if (_audience.IsClientTooSlow) Close(CallCloseReason.ClientTooSlow, now);
     }
 
-    private void HandleModelEvent(in ModelEvent brought, Instant now)
-    {
-        if (brought.Transcript is not null)
-        {
-            _hearing.HandleTranscript(brought, now);
-            return;
-        }
-        if (brought.Mcp is { } mcp)
-        {
-            _session.HandleMcp(brought.Id, mcp, now);
-            return;
-        }
-        var isWanted = _session.HandleReply(brought.Id, brought.Reply!, now);
-        if (brought.Reply is not ReplyAudio audio) return;
-        _audience.Publish();
-        if (isWanted) _unsent.Enqueue((_audience.QueuedCount, brought.Id, audio.Samples.Length));
-        else _models.Consumed(brought.Id, audio.Samples.Length);
-    }
-
     private void ExecuteCommands(Instant now)
     {
         while (_session.TryPollCommand(out var command)) Execute(command, now);
@@ -191,17 +173,11 @@ internal sealed class SocketCall : IDisposable
 
     private void Execute(SessionCommand command, Instant now)
     {
-        if (_hearing.TryExecute(command, now) || _models.TryExecuteMcp(command)) return;
+        _models.Execute(command, now);
         switch (command)
         {
             case AppendInput append:
                 _input.Append(append.Audio, _session.InputFormat);
-                break;
-            case StartReply start:
-                _models.StartReply(start.Request);
-                break;
-            case CancelReply cancel:
-                _models.CancelReply(cancel.ResponseId);
                 break;
             case CloseCall close:
                 // What the session still had to say goes out before the end.
