@@ -52,6 +52,8 @@ public sealed class TcpRoutingTests
         // Back to UDP.
         caller.Address = stage.NextAddress();
         stage.Connect(caller, LinkConditions.Perfect, stage.Server);
+        // What was on its way over the connection comes before its end does.
+        stage.RunFor(TimeSpan.FromMilliseconds(10));
         stage.Server.Shard.HandleDisconnected(connection);
         Assert.False(stage.Directory.TryFind(connection, out _));
         stage.RunFor(TimeSpan.FromSeconds(60));

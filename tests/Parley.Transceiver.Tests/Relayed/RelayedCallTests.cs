@@ -44,7 +44,7 @@ public sealed partial class RelayedCallTests
     }
 
     [Fact]
-    public async Task A_relay_that_restarts_while_the_agent_speaks_learns_the_flow_from_what_the_agent_says()
+    public async Task A_relay_that_restarts_while_the_agent_speaks_has_the_flow_again_without_a_word_of_the_client()
     {
         using var log = new FaultLog();
         await using var stage = new RelayedStage(log);
@@ -59,7 +59,8 @@ public sealed partial class RelayedCallTests
         await client.UntilAsync(() => client.Shard.PacketsHeard >= heard + 25, "the agent's voice after the restart");
         nat.IsHoldingBack = false;
         await AssertHearsOnAsync(client);
-        Assert.True(await relay.CountAsync("flows_relearned") > 0);
+        // The transceiver's answer and the agent's next packet are on their way at the same time.
+        Assert.True(await relay.CountAsync("flows_recalled") + await relay.CountAsync("flows_relearned") > 0);
         relay.Dispose();
         Assert.Empty(log.Faults);
     }
