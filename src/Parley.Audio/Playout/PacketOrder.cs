@@ -54,11 +54,12 @@ internal sealed class PacketOrder(PlayoutConfig config, CounterTable<PlayoutCoun
 
     public void Insert(SeqNo seq, uint rtpTimestamp, ReadOnlySpan<byte> payload, Instant arrival, uint ssrc)
     {
-        if (!ArrivedPacket.TryParse(ssrc, seq, rtpTimestamp, payload, arrival, isRepair: false, out var packet))
+        if (!ArrivedPacket.IsWellFormed(payload, out var opus))
         {
             counters.Increment(PlayoutCount.Malformed);
             return;
         }
+        var packet = new ArrivedPacket(ssrc, seq, rtpTimestamp, payload, opus, arrival, isRepair: false);
         switch (_axis.Fit(ssrc, seq))
         {
             case StreamFit.OutOfPlace:

@@ -51,11 +51,12 @@ public sealed class UplinkBuffer
     /// <param name="isRepair">It was lost and comes once more: how late it is says nothing about the path's order.</param>
     public void Insert(SeqNo seq, uint rtpTimestamp, ReadOnlySpan<byte> payload, Instant arrival, uint ssrc = 0, bool isRepair = false)
     {
-        if (!ArrivedPacket.TryParse(ssrc, seq, rtpTimestamp, payload, arrival, isRepair, out var packet))
+        if (!ArrivedPacket.IsWellFormed(payload, out var opus))
         {
             Counters.Increment(UplinkCount.Malformed);
             return;
         }
+        var packet = new ArrivedPacket(ssrc, seq, rtpTimestamp, payload, opus, arrival, isRepair);
         switch (_axis.Fit(ssrc, seq))
         {
             case StreamFit.OutOfPlace:
