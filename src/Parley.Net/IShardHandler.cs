@@ -9,6 +9,14 @@ public interface IShardHandler
     /// <summary>A datagram from this shard's socket.</summary>
     void HandleDatagram(in Datagram datagram, Instant now);
 
+    /// <summary>
+    /// Datagrams of these sources are about to be handled, in this order; 32 at most. The handler may fetch what it needs for them all at once
+    /// (<see cref="CacheHint"/>), and changes nothing.
+    /// </summary>
+    void Anticipate(ReadOnlySpan<TransportAddress> sources)
+    {
+    }
+
     /// <summary>A datagram that another shard's socket received and gave to this one by <see cref="Shard.TryHandOver"/>.</summary>
     void HandleHandedOver(in Datagram datagram, Instant now);
 

@@ -22,11 +22,16 @@ public sealed class Shard : IShardInbox, IDisposable
     private const int MaxReceiveBatchesPerRound = 4;
     private const int MailboxCapacity = 256;
 
+    // With fewer datagrams there is little to fetch at the same time; more fetch what others will push out again before it is used.
+    private const int LeastToAnticipate = 3;
+    private const int MostAnticipated = 32;
+
     private readonly IDatagramPort _port;
     private readonly MonotonicClock _clock;
     private readonly Thread _thread;
     private readonly WorkQueue<object> _posts;
     private readonly Cadence _cadence = new(Cadence.DefaultTick);
+    private readonly TransportAddress[] _sources = new TransportAddress[MostAnticipated];
     private readonly DatagramMailbox _mailbox = new(MailboxCapacity);
     private IShardHandler _handler = null!;
     private TcpPort? _tcp;
@@ -174,11 +179,29 @@ public sealed class Shard : IShardInbox, IDisposable
             if (count == 0) return false;
             Counters.Increment(ShardCounter.ReceiveBatches);
             var now = _clock.Now;
-            for (var i = 0; i < count; i++) HandleReceived(_port.Received(i), now);
+            for (var first = 0; first < count; first += MostAnticipated)
+            {
+                var end = Math.Min(first + MostAnticipated, count);
+                Anticipate(first, end);
+                for (var i = first; i < end; i++) HandleReceived(_port.Received(i), now);
+            }
             SendAll();
             if (!_port.MayHaveMore) return false;
         }
         return true;
+    }
+
+    private void Anticipate(int first, int end)
+    {
+        if (end - first < LeastToAnticipate) return;
+        for (var i = first; i < end; i++) _sources[i - first] = _port.Received(i).Source;
+        try
+        {
+            _handler.Anticipate(_sources.AsSpan(0, end - first));
+        }
+        catch (Exception exception) when (Reported(exception))
+        {
+        }
     }
 
     private bool HandleConnections()

@@ -87,6 +87,8 @@ internal sealed class Call : ILiveCall
         }
     }
 
+    public void Anticipate(int step) => RtcPeer.Anticipate(_peer, step);
+
     public void HandleDatagram(in Datagram datagram, Instant now)
     {
         _peer.HandleDatagram(datagram, now);

@@ -14,6 +14,9 @@ namespace Parley.Transceiver;
 /// </summary>
 internal interface ILiveCall : IDisposable
 {
+    /// <summary>Bytes of a call that are worth fetching ahead.</summary>
+    const int HotLength = 128;
+
     /// <summary><c>rtc_…</c></summary>
     string Id { get; }
 
@@ -48,6 +51,11 @@ internal interface ILiveCall : IDisposable
     CounterTable<PeerDropReason> Drops { get; }
 
     Deadline NextDeadline { get; }
+
+    /// <summary>A datagram is about to come: fetches what lies <paramref name="step"/> references behind the call, when what lies before is there. (<see cref="CacheHint"/>)</summary>
+    void Anticipate(int step)
+    {
+    }
 
     void HandleDatagram(in Datagram datagram, Instant now);
 

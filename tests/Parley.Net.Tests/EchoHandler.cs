@@ -19,6 +19,10 @@ internal sealed class EchoHandler : IShardHandler
 
     public Action<Exception>? OnFault { get; init; }
 
+    public Action<TransportAddress[]>? OnAnticipated { get; init; }
+
+    public void Anticipate(ReadOnlySpan<TransportAddress> sources) => OnAnticipated?.Invoke(sources.ToArray());
+
     public void HandleDatagram(in Datagram datagram, Instant now)
     {
         _queue.TryEnqueue(datagram.Payload, datagram.Source);

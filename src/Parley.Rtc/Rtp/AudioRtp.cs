@@ -100,6 +100,25 @@ internal sealed class AudioRtp : IDisposable
     /// <summary>Our packets go somewhere else from now on.</summary>
     public void HandlePathChange() => _rate?.HandlePathChange();
 
+    /// <summary>Fetches what lies <paramref name="step"/> references behind this. (<see cref="CacheHint"/>)</summary>
+    public void Anticipate(int step)
+    {
+        if (step > 0)
+        {
+            _srtp?.Anticipate(step - 1);
+            if (step > 1) return;
+            CacheHint.Prefetch(_receiver.Stream, 128);
+            CacheHint.Prefetch(_receiver.Arrivals, 64);
+            return;
+        }
+        CacheHint.Prefetch(_srtp, 96);
+        CacheHint.Prefetch(_receiver, 256);
+        CacheHint.Prefetch(_sender, 128);
+        CacheHint.Prefetch(_reports, 64);
+        CacheHint.Prefetch(_sent, 64);
+        CacheHint.Prefetch(_rate, 128);
+    }
+
     /// <summary>Writes one protected packet; false when it cannot be protected. The slot must have room for it.</summary>
     public bool TryWriteAudio(Span<byte> slot, ReadOnlySpan<byte> opus, uint timestamp, bool marker, AudioLevel? level, Instant now, out int length)
     {

@@ -14,5 +14,10 @@ internal abstract class AesGcmCipher : IDisposable
     /// <summary>False when the tag does not hold; <paramref name="text"/> is then not plaintext, and may have been cleared.</summary>
     public abstract bool TryOpen(GcmNonce nonce, ReadOnlySpan<byte> associated, Span<byte> text, ReadOnlySpan<byte> tag);
 
+    /// <summary>Fetches the key. (<see cref="CacheHint"/>)</summary>
+    public virtual void Anticipate(int step)
+    {
+    }
+
     public abstract void Dispose();
 }

@@ -66,6 +66,12 @@ internal sealed class GcmTransform : SrtpTransform
     /// <summary>The tag stands before the index word. (RFC 7714 §9.1)</summary>
     public override uint RtcpIndexWord(ReadOnlySpan<byte> packet) => BinaryPrimitives.ReadUInt32BigEndian(packet[^RtcpIndexLength..]);
 
+    public override void Anticipate(int step)
+    {
+        if (step == 0) CacheHint.Prefetch(_rtp, 32);
+        else _rtp.Anticipate(step - 1);
+    }
+
     public override void Dispose()
     {
         _rtp.Dispose();

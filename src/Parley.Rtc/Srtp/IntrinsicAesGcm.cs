@@ -45,6 +45,18 @@ internal sealed class IntrinsicAesGcm : AesGcmCipher
         return true;
     }
 
+    public override void Anticipate(int step)
+    {
+        if (step == 0)
+        {
+            CacheHint.Prefetch(_aes, 32);
+            CacheHint.Prefetch(_ghash, 32);
+            return;
+        }
+        _aes.Anticipate();
+        _ghash.Anticipate();
+    }
+
     public override void Dispose()
     {
         _aes.Erase();

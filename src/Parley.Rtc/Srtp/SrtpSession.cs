@@ -90,6 +90,24 @@ public sealed class SrtpSession : IDisposable
         return status;
     }
 
+    /// <summary>Fetches what lies <paramref name="step"/> references behind this. (<see cref="CacheHint"/>)</summary>
+    internal void Anticipate(int step)
+    {
+        if (step == 0)
+        {
+            CacheHint.Prefetch(_inbound, 64);
+            CacheHint.Prefetch(_outbound, 64);
+            CacheHint.Prefetch(_received, 64);
+            CacheHint.Prefetch(_sent, 64);
+            return;
+        }
+        _inbound.Anticipate(step - 1);
+        _outbound.Anticipate(step - 1);
+        if (step > 1) return;
+        _received.Anticipate();
+        _sent.Anticipate();
+    }
+
     public void Dispose()
     {
         _outbound.Dispose();

@@ -14,6 +14,9 @@ internal sealed class SrtpSourceTable(int capacity)
 
     public bool IsFull => Count == capacity;
 
+    /// <summary>Fetches the sources. (<see cref="CacheHint"/>)</summary>
+    public void Anticipate() => CacheHint.Prefetch(_sources, 128);
+
     /// <summary>The source; when it is not known, an empty one that must not be written.</summary>
     public ref SrtpSource Find(uint ssrc, out bool isKnown)
     {

@@ -38,5 +38,10 @@ internal abstract class SrtpTransform : IDisposable
     /// <summary>The index word (E flag and 31-bit index) of an SRTCP packet.</summary>
     public abstract uint RtcpIndexWord(ReadOnlySpan<byte> packet);
 
+    /// <summary>Fetches the keys of RTP. (<see cref="CacheHint"/>)</summary>
+    public virtual void Anticipate(int step)
+    {
+    }
+
     public abstract void Dispose();
 }

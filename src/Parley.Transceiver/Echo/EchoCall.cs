@@ -54,6 +54,8 @@ internal sealed class EchoCall : ILiveCall
 
     public Deadline NextDeadline => _peer.NextDeadline;
 
+    public void Anticipate(int step) => RtcPeer.Anticipate(_peer, step);
+
     public void HandleDatagram(in Datagram datagram, Instant now)
     {
         _peer.HandleDatagram(datagram, now);

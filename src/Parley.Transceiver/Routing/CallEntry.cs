@@ -10,6 +10,9 @@ internal sealed class CallEntry(ILiveCall call)
 {
     private const int InLobby = 0, Claimed = 1, Owned = 2, Gone = 3;
 
+    /// <summary>Bytes that are worth fetching ahead.</summary>
+    public const int HotLength = 64;
+
     private int _state;
     private IShardInbox? _owner;
     private string _ufrag = call.Ufrag;

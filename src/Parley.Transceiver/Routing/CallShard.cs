@@ -1,5 +1,6 @@
 using Parley.Net;
 using Parley.Net.Tcp;
+using Parley.Rtc;
 using Parley.Rtc.Stun;
 using Parley.Transceiver.Sockets;
 
@@ -14,11 +15,15 @@ internal sealed partial class CallShard : IShardHandler
     /// <summary>How often the first shard looks after the calls in the lobby.</summary>
     private static readonly TimeSpan LobbyPeriod = TimeSpan.FromSeconds(1);
 
+    /// <summary>Datagrams that a shard announces at a time.</summary>
+    private const int MaxAnticipated = 32;
+
     private readonly CallDirectory _directory;
     private readonly IShardInbox _self;
     private readonly IShardConnections _connections;
     private readonly CallLedger _ledger;
     private readonly AddressTable<Seat> _byAddress = new();
+    private readonly Seat[] _anticipated = new Seat[MaxAnticipated];
     private readonly DeadlineHeap _deadlines = new();
     private readonly Queue<Seat> _ready = new();
     private Deadline _lobby = Deadline.None;
@@ -38,6 +43,23 @@ internal sealed partial class CallShard : IShardHandler
     public CounterTable<RouteDrop> Drops { get; } = new();
 
     public Deadline NextDeadline => Deadline.Earlier(_lobby, _deadlines.Next);
+
+    /// <summary>Step by step for all of them: each step needs what the one before has fetched.</summary>
+    public void Anticipate(ReadOnlySpan<TransportAddress> sources)
+    {
+        var count = 0;
+        foreach (ref readonly var source in sources[..Math.Min(sources.Length, MaxAnticipated)])
+        {
+            if (!_byAddress.TryFind(source, out var seat)) continue;
+            CacheHint.Prefetch(seat, Seat.HotLength);
+            _anticipated[count++] = seat;
+        }
+        var seats = _anticipated.AsSpan(0, count);
+        foreach (var seat in seats) CacheHint.Prefetch(seat.Entry, CallEntry.HotLength);
+        foreach (var seat in seats) CacheHint.Prefetch(seat.Call, ILiveCall.HotLength);
+        for (var step = 0; step < RtcPeer.AnticipationSteps; step++)
+            foreach (var seat in seats) seat.Call.Anticipate(step);
+    }
 
     public void HandleDatagram(in Datagram datagram, Instant now)
     {

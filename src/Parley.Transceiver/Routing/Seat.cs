@@ -6,6 +6,9 @@ internal sealed class Seat(CallEntry entry)
     /// <summary>A client that moves more often loses its oldest address, which it may win back by a new check.</summary>
     public const int MaxAddresses = 16;
 
+    /// <summary>Bytes that are worth fetching ahead.</summary>
+    public const int HotLength = 192;
+
     public CallEntry Entry => entry;
 
     public ILiveCall Call => entry.Call;

@@ -22,6 +22,28 @@ public sealed class AllocationTests
         Assert.Equal(2200, receiver.Peer.Stats.PacketsReceived);
     }
 
+    [Fact]
+    public void Anticipating_a_packet_changes_nothing_and_allocates_nothing()
+    {
+        using var pair = new PeerPair(7);
+        Anticipate();
+        pair.Connect();
+        pair.Clock.RunFor(TimeSpan.FromSeconds(1));
+        Send(pair.Caller, pair.Callee, 0, 10);
+        var (deadline, stats) = (pair.Callee.Peer.NextDeadline, pair.Callee.Peer.Stats);
+        var allocated = AllocationMeter.Start();
+        Anticipate();
+        Assert.Equal(0, allocated.Bytes);
+        Assert.Equal((deadline, stats), (pair.Callee.Peer.NextDeadline, pair.Callee.Peer.Stats));
+        pair.Callee.Peer.Dispose();
+        Anticipate();
+
+        void Anticipate()
+        {
+            for (var step = 0; step < RtcPeer.AnticipationSteps + 2; step++) RtcPeer.Anticipate(pair.Callee.Peer, step);
+        }
+    }
+
     /// <summary>Every seventh packet is lost: copies, requests, resends and both kinds of feedback are at work.</summary>
     [Fact]
     public void Nor_do_redundancy_resends_and_feedback()
