@@ -189,6 +189,9 @@ public sealed partial class RtcPeer : IDisposable
             (PeerDropReason.NotOpen or PeerDropReason.MediaBeforeKeys or PeerDropReason.SrtpNotAuthentic or PeerDropReason.SrtpReplayed or PeerDropReason.TooManySources);
     }
 
+    /// <summary>The connection that packets came by from this address is gone: nothing is sent there any more, until a check comes from there again.</summary>
+    public void HandleDisconnected(TransportAddress address, Instant now) => _ice.Paths.Forget(address, now);
+
     public void HandleTimeout(Instant now)
     {
         while (_timers.TryTakeDue(now, out var timer))

@@ -62,6 +62,9 @@ internal interface ILiveCall : IDisposable
     /// <summary>Takes SRTP or SRTCP from an address that is not known yet. False, and nothing has changed, when it is not authentic.</summary>
     bool TryHandleMedia(in Datagram datagram, Instant now);
 
+    /// <summary>The TCP connection of this address is gone, and another's may have the address soon.</summary>
+    void HandleDisconnected(TransportAddress connection, Instant now);
+
     /// <summary>Answers another offer of the client, in <see cref="AnswerSdp"/>. After an error the call is what it was. Not for a call that is ending.</summary>
     bool TryRenegotiate(string offerSdp, Instant now, [NotNullWhen(false)] out SdpError? error);
 

@@ -91,6 +91,24 @@ internal sealed class IcePaths(TimeSpan consentTimeout)
         return HasSelected;
     }
 
+    /// <summary>Nothing reaches this address any more. If it was selected, that path takes over which was checked last, as far as one has consent.</summary>
+    public void Forget(TransportAddress address, Instant now)
+    {
+        if (address == _unvalidated) (_unvalidated, _unvalidatedBudget) = (default, 0);
+        var index = Find(address);
+        if (index < 0) return;
+        var wasSelected = index == _selected;
+        _paths[index] = _paths[--_count];
+        if (_selected == _count) _selected = index;
+        if (!wasSelected) return;
+        _selected = -1;
+        _isNominated = false;
+        var best = -1;
+        for (var i = 0; i < _count; i++)
+            if (IsUsable(i, now) && (best < 0 || _paths[i].LastCheck > _paths[best].LastCheck)) best = i;
+        if (best >= 0) Select(best, isNominated: false);
+    }
+
     /// <summary>Consent is lost: nothing is sent until a check succeeds again. (RFC 7675 §5.1)</summary>
     public void Revoke()
     {

@@ -69,6 +69,8 @@ internal sealed class EchoCall : ILiveCall
         return true;
     }
 
+    public void HandleDisconnected(TransportAddress connection, Instant now) => _peer.HandleDisconnected(connection, now);
+
     public bool TryRenegotiate(string offerSdp, Instant now, [NotNullWhen(false)] out SdpError? error)
     {
         if (!_peer.TryAnswerAgain(offerSdp, now, out error)) return false;

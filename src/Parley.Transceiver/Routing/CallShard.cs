@@ -132,7 +132,10 @@ internal sealed partial class CallShard : IShardHandler
     /// <summary>The address may be another's from now on. The call lives on: its client may come back by another way.</summary>
     public void HandleDisconnected(TransportAddress connection)
     {
-        if (_byAddress.TryFind(connection, out var seat)) Forget(seat, connection);
+        if (!_byAddress.TryFind(connection, out var seat)) return;
+        // First the call: what it sends teaches the shard its addresses.
+        Drive(seat, (call, at) => call.HandleDisconnected(connection, at), _now);
+        Forget(seat, connection);
     }
 
     public void HandleFault(Exception exception) => _ledger.ShardFaulted(exception);

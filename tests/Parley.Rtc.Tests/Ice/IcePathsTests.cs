@@ -54,6 +54,32 @@ public sealed class IcePathsTests
     }
 
     [Fact]
+    public void A_path_that_is_gone_gives_way_to_the_one_that_was_checked_last()
+    {
+        for (var i = 1; i <= 4; i++) _paths.HandleValidCheck(Address(i), isNominated: i == 4, new Instant(i));
+        _paths.HandleValidCheck(Address(2), isNominated: false, new Instant(5));
+        _paths.Forget(Address(4), new Instant(6));
+        Assert.Equal(Address(2), _paths.Selected);
+        Assert.False(_paths.IsKnown(Address(4)));
+        // Another than the selected one changes nothing; the last one leaves nowhere to send to.
+        _paths.Forget(Address(1), new Instant(6));
+        Assert.Equal(Address(2), _paths.Selected);
+        _paths.Forget(Address(2), new Instant(6));
+        Assert.Equal(Address(3), _paths.Selected);
+        _paths.Forget(Address(3), new Instant(6));
+        Assert.False(_paths.TryChoose(100, out _));
+    }
+
+    [Fact]
+    public void Of_a_path_that_is_gone_nothing_is_left_that_packets_earned()
+    {
+        _paths.HandleValidCheck(Address(1), isNominated: true, new Instant(0));
+        _paths.HandleAuthenticPacket(Address(2), 150, new Instant(2));
+        _paths.Forget(Address(2), new Instant(3));
+        Assert.Equal(Address(1), Choose(100));
+    }
+
+    [Fact]
     public void The_table_is_bounded_and_never_forgets_the_selected_path()
     {
         _paths.HandleValidCheck(Address(1), isNominated: true, new Instant(0));
