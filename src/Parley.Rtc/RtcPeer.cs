@@ -46,6 +46,9 @@ public sealed partial class RtcPeer : IDisposable
     /// <summary>Audio and RTCP packets that wait to be polled; more than one only when the driver falls behind.</summary>
     private const int MediaQueueCapacity = 8;
 
+    /// <summary>What finds that queue full is written so much later: the driver, who polls after each input, has polled by then.</summary>
+    private static readonly TimeSpan FullQueuePause = TimeSpan.FromMilliseconds(5);
+
     private readonly RtcPeerConfig _config;
     private readonly IRandomSource _random;
     private readonly Negotiation _negotiation;
@@ -209,8 +212,7 @@ public sealed partial class RtcPeer : IDisposable
                     SendFeedback(now);
                     break;
                 case Timer.Report:
-                    SendReport(isGoodbye: false, now);
-                    _timers.Set(Timer.Report, _audio.NextReport);
+                    _timers.Set(Timer.Report, TrySendReport(isGoodbye: false, now) ? _audio.NextReport : now + FullQueuePause);
                     break;
             }
         }
@@ -278,13 +280,7 @@ public sealed partial class RtcPeer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(opus.Length, MaxAudioLength, nameof(opus));
         if (State != PeerState.Connected || _remote!.Audio.Direction is SdpDirection.SendOnly or SdpDirection.Inactive) return false;
-        var slot = _media.Reserve();
-        if (slot.IsEmpty)
-        {
-            Drops.Increment(PeerDropReason.TransmitQueueFull);
-            return false;
-        }
-        return _audio.TryWriteAudio(slot, opus, rtpTimestamp, marker, level, now, out var length) && TryCommitMedia(length);
+        return TryReserveMedia(out var slot) && _audio.TryWriteAudio(slot, opus, rtpTimestamp, marker, level, now, out var length) && TryCommitMedia(length);
     }
 
     /// <summary>
@@ -403,19 +399,25 @@ public sealed partial class RtcPeer : IDisposable
         _events.TryEnqueue(new PeerEvent { Kind = PeerEventKind.Connected }, default);
     }
 
-    private void SendReport(bool isGoodbye, Instant now)
+    /// <summary>False when there was no room for it.</summary>
+    private bool TrySendReport(bool isGoodbye, Instant now)
     {
-        var slot = _media.Reserve();
-        if (slot.IsEmpty) Drops.Increment(PeerDropReason.TransmitQueueFull);
-        else if (_audio.TryWriteReport(slot, isGoodbye, now, out var length)) TryCommitMedia(length);
+        if (!TryReserveMedia(out var slot)) return false;
+        if (_audio.TryWriteReport(slot, isGoodbye, now, out var length)) TryCommitMedia(length);
+        return true;
     }
 
     /// <summary>Asks for lost packets and tells of those that came, as far as either is due.</summary>
     private void SendFeedback(Instant now)
     {
-        var slot = _media.Reserve();
-        if (slot.IsEmpty) Drops.Increment(PeerDropReason.TransmitQueueFull);
-        else if (_audio.TryWriteFeedback(slot, now, out var length)) TryCommitMedia(length);
+        if (!TryReserveMedia(out var slot))
+        {
+            // It stays due, and a timer that is due is taken again and again.
+            _timers.Set(Timer.Feedback, now + FullQueuePause);
+            UpdateDeadline();
+            return;
+        }
+        if (_audio.TryWriteFeedback(slot, now, out var length)) TryCommitMedia(length);
         ScheduleFeedback();
     }
 
@@ -429,6 +431,13 @@ public sealed partial class RtcPeer : IDisposable
     private void SendAgain(Instant now)
     {
         while (_media.Reserve() is { IsEmpty: false } slot && _audio.TryWriteResend(slot, now, out var length)) TryCommitMedia(length);
+    }
+
+    private bool TryReserveMedia(out Span<byte> slot)
+    {
+        slot = _media.Reserve();
+        if (slot.IsEmpty) Drops.Increment(PeerDropReason.TransmitQueueFull);
+        return !slot.IsEmpty;
     }
 
     private bool TryCommitMedia(int length)
@@ -455,7 +464,7 @@ public sealed partial class RtcPeer : IDisposable
     private void BeginClose(PeerCloseReason reason, Instant now)
     {
         if (State is PeerState.Closing or PeerState.Closed) return;
-        if (State == PeerState.Connected) SendReport(isGoodbye: true, now);
+        if (State == PeerState.Connected) TrySendReport(isGoodbye: true, now);
         State = PeerState.Closing;
         _closeReason = reason;
         _timers.StopAll();
