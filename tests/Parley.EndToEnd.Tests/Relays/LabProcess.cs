@@ -59,14 +59,10 @@ internal sealed class LabProcess : IAsyncDisposable
     }
 
     /// <summary>SIGKILL for what a supervisor runs; returns when its next instance is ready.</summary>
-    public async Task KillSupervisedAsync()
-    {
-        var pid = int.Parse(File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children").Trim(), System.Globalization.CultureInfo.InvariantCulture);
-        _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var supervised = Process.GetProcessById(pid);
-        supervised.Kill();
-        await WaitUntilReadyAsync();
-    }
+    public Task KillSupervisedAsync() => EndSupervisedAsync("KILL");
+
+    /// <summary>SIGTERM for what a supervisor runs; returns when that has ended and its next instance is ready.</summary>
+    public Task TerminateSupervisedAsync() => EndSupervisedAsync("TERM");
 
     /// <summary>SIGKILL: it ends wherever it is.</summary>
     public void Kill()
@@ -83,13 +79,14 @@ internal sealed class LabProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>What a <c>parley call --json</c> that has ended says of itself.</summary>
+    /// <summary>The document that a <c>parley load --json</c> which has ended has printed.</summary>
     public JsonElement Result()
     {
-        string? line;
-        lock (_printed) line = _printed.LastOrDefault(text => text.StartsWith('{'));
-        if (line is null) throw new InvalidOperationException($"No JSON was printed: {Printed}");
-        using var json = JsonDocument.Parse(line);
+        string[] lines;
+        // It has lines of its own; errors may come before and after it.
+        lock (_printed) lines = [.. _printed.SkipWhile(line => line != "{").TakeWhile(line => line != "}"), "}"];
+        if (lines.Length == 1) throw new InvalidOperationException($"No JSON was printed: {Printed}");
+        using var json = JsonDocument.Parse(string.Join('\n', lines));
         return json.RootElement.Clone();
     }
 
@@ -98,6 +95,14 @@ internal sealed class LabProcess : IAsyncDisposable
         Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
+    }
+
+    private async Task EndSupervisedAsync(string signal)
+    {
+        var pid = File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children").Trim();
+        _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await ChildProcess.RunAsync("kill", [$"-{signal}", pid], Limit);
+        await WaitUntilReadyAsync();
     }
 
     private void Keep(string? line, Func<string, bool> isReady)

@@ -1,7 +1,7 @@
 namespace Parley.EndToEnd.Tests.Relays;
 
 /// <summary>
-/// Hosts in network namespaces on one switch: two relays, three transceivers, and a client behind a bad cable (<c>parley impair</c>).
+/// Hosts in network namespaces on one switch: two relays, three transceivers, and a client, behind a bad cable (<c>parley impair</c>) or a good one.
 /// Nothing of it touches the machine's own network.
 /// </summary>
 internal sealed class NetworkLab : IAsyncDisposable
@@ -30,19 +30,20 @@ internal sealed class NetworkLab : IAsyncDisposable
     /// <summary>The address that the client moves to.</summary>
     public static string ClientsOtherAddress => $"{Network}.11";
 
-    /// <param name="link">Options of <c>parley impair</c> for the client's cable.</param>
-    public static async Task<NetworkLab> CreateAsync(string link)
+    /// <param name="link">Options of <c>parley impair</c> for the client's cable; null: the client is as well connected as all others.</param>
+    public static async Task<NetworkLab> CreateAsync(string? link)
     {
         var lab = new NetworkLab($"parley{Environment.ProcessId}");
         try
         {
-            await lab.BuildAsync();
+            await lab.BuildAsync(isBad: link is not null);
         }
         catch (InvalidOperationException exception)
         {
             await lab.DisposeAsync();
             Assert.Skip("This system lets nobody make network namespaces, bridges and veth pairs: " + exception.Message);
         }
+        if (link is null) return lab;
         lab._cable = await LabProcess.StartAsync(
             new LabHost($"{lab._prefix}box", ""), line => line.StartsWith("bridging", StringComparison.Ordinal), "dotnet", [Checkout.CliAssembly, "impair", "inside", "outside", .. link.Split(' ')]);
         return lab;
@@ -68,29 +69,39 @@ internal sealed class NetworkLab : IAsyncDisposable
 
     private LabHost Host(string name, int number) => new($"{_prefix}{name}", $"{Network}.{number}");
 
-    private async Task BuildAsync()
+    private async Task BuildAsync(bool isBad)
     {
-        var (hub, box) = ($"{_prefix}hub", $"{_prefix}box");
+        var hub = $"{_prefix}hub";
         await AddAsync(hub);
-        await AddAsync(box);
         await InAsync(hub, "link", "add", "br0", "type", "bridge");
         await InAsync(hub, "link", "set", "br0", "up");
-        var port = 0;
-        foreach (var host in (LabHost[])[.. Relays, .. Nodes])
-        {
-            await AddAsync(host.Namespace);
-            await PlugAsync(host.Namespace, "eth0", hub, $"port{++port}");
-            await ConfigureAsync(host);
-            await InAsync(hub, "link", "set", $"port{port}", "master", "br0", "up");
-        }
-        await AddAsync(Client.Namespace);
-        await PlugAsync(Client.Namespace, "eth0", box, "inside");
-        await ConfigureAsync(Client);
-        await PlugAsync(box, "outside", hub, "port0");
-        await InAsync(hub, "link", "set", "port0", "master", "br0", "up");
+        foreach (var host in (LabHost[])[.. Relays, .. Nodes]) await ConnectAsync(host, hub);
+        if (isBad) await ConnectBadlyAsync(Client, hub);
+        else await ConnectAsync(Client, hub);
+    }
+
+    private async Task ConnectAsync(LabHost host, string hub)
+    {
+        await AddAsync(host.Namespace);
+        await PlugAsync(host.Namespace, "eth0", hub, PortOf(host));
+        await ConfigureAsync(host);
+        await InAsync(hub, "link", "set", PortOf(host), "master", "br0", "up");
+    }
+
+    private async Task ConnectBadlyAsync(LabHost host, string hub)
+    {
+        var box = $"{_prefix}box";
+        await AddAsync(box);
+        await AddAsync(host.Namespace);
+        await PlugAsync(host.Namespace, "eth0", box, "inside");
+        await ConfigureAsync(host);
+        await PlugAsync(box, "outside", hub, PortOf(host));
+        await InAsync(hub, "link", "set", PortOf(host), "master", "br0", "up");
         await InAsync(box, "link", "set", "inside", "up");
         await InAsync(box, "link", "set", "outside", "up");
     }
+
+    private static string PortOf(LabHost host) => "port" + host.Address.Split('.')[^1];
 
     private async Task AddAsync(string name)
     {

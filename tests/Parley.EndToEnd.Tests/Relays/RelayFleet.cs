@@ -7,14 +7,17 @@ internal sealed class RelayFleet : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly NetworkLab _lab;
+    private readonly string _agent;
+    private readonly bool _spreadsCalls;
+    private readonly string[] _relayOptions;
     private readonly string _folder = Directory.CreateTempSubdirectory("parley-fleet-").FullName;
     private readonly LabProcess?[] _relays;
     private readonly LabProcess?[] _nodes;
     private LabProcess? _api;
 
-    private RelayFleet(NetworkLab lab)
+    private RelayFleet(NetworkLab lab, string agent, bool spreadsCalls, string[] relayOptions)
     {
-        _lab = lab;
+        (_lab, _agent, _spreadsCalls, _relayOptions) = (lab, agent, spreadsCalls, relayOptions);
         (_relays, _nodes) = (new LabProcess?[lab.Relays.Count], new LabProcess?[lab.Nodes.Count]);
     }
 
@@ -25,17 +28,20 @@ internal sealed class RelayFleet : IAsyncDisposable
 
     private string Fleet => Path.Combine(_folder, "fleet.json");
 
+    /// <param name="lab">Where it runs.</param>
     /// <param name="agent">Who answers: <c>echo</c> or <c>models</c>.</param>
-    public static async Task<RelayFleet> StartAsync(NetworkLab lab, string agent)
+    /// <param name="spreadsCalls">Not all transceivers prefer the first relay.</param>
+    /// <param name="relayOptions">More options of the relays.</param>
+    public static async Task<RelayFleet> StartAsync(NetworkLab lab, string agent, bool spreadsCalls = false, params string[] relayOptions)
     {
-        var fleet = new RelayFleet(lab);
+        var fleet = new RelayFleet(lab, agent, spreadsCalls, relayOptions);
         try
         {
             await ChildProcess.RunAsync("dotnet", [Checkout.CliAssembly, "keys", "rotate", "--keys", fleet.Keys], Limit);
             var nodes = lab.Nodes.Select((host, i) => $"\"{i + 1}\": {{ \"inner\": \"{host.Address}:{InnerPort}\", \"api\": \"http://{host.Address}:{ApiPort}\" }}");
             await File.WriteAllTextAsync(fleet.Fleet, $"{{ \"cluster\": 1, \"nodes\": {{ {string.Join(", ", nodes)} }} }}", TestContext.Current.CancellationToken);
             for (var i = 0; i < lab.Relays.Count; i++) await fleet.StartRelayAsync(i);
-            for (var i = 0; i < lab.Nodes.Count; i++) await fleet.StartNodeAsync(i, agent);
+            for (var i = 0; i < lab.Nodes.Count; i++) await fleet.StartNodeAsync(i);
             fleet._api = await LabProcess.StartAsync(
                 lab.Client, LabProcess.SaysReady, "dotnet", Checkout.CliAssembly, "serve", "--json", "--roles", "api", "--cluster", "1",
                 "--keys", fleet.Keys, "--fleet", fleet.Fleet);
@@ -55,19 +61,20 @@ internal sealed class RelayFleet : IAsyncDisposable
         // A supervisor, as an operator has one.
         _relays[index] = await LabProcess.StartAsync(
             host, LabProcess.SaysReady, "sh",
-            ["-c", "while :; do \"$@\"; done", "sh", program, .. verb, "--json", "--listen", $"{host.Address}:{PublicPort}", "--tcp", $"{host.Address}:{PublicPort}", "--inner", $"{host.Address}:{InnerPort}", "--keys", Keys, "--fleet", Fleet]);
+            ["-c", "while :; do \"$@\"; done", "sh", program, .. verb, "--json", "--listen", $"{host.Address}:{PublicPort}", "--tcp", $"{host.Address}:{PublicPort}", "--inner", $"{host.Address}:{InnerPort}", "--keys", Keys, "--fleet", Fleet, .. _relayOptions]);
     }
 
     public LabProcess Relay(int index) => _relays[index]!;
 
     public LabProcess Node(int index) => _nodes[index]!;
 
-    public async Task StartNodeAsync(int index, string agent)
+    public async Task StartNodeAsync(int index)
     {
         var host = _lab.Nodes[index];
-        var relays = string.Join(',', _lab.Relays.Select(relay => $"{relay.Address}:{PublicPort}/{PublicPort}"));
+        var preferred = _spreadsCalls ? index % _lab.Relays.Count : 0;
+        var relays = string.Join(',', _lab.Relays.Skip(preferred).Concat(_lab.Relays.Take(preferred)).Select(relay => $"{relay.Address}:{PublicPort}/{PublicPort}"));
         _nodes[index] = await LabProcess.StartAsync(
-            host, LabProcess.SaysReady, "dotnet", Checkout.CliAssembly, "serve", "--json", "--agent", agent, "--roles", "transceiver", "--node", $"{index + 1}", "--cluster", "1",
+            host, LabProcess.SaysReady, "dotnet", Checkout.CliAssembly, "serve", "--json", "--agent", _agent, "--roles", "transceiver", "--node", $"{index + 1}", "--cluster", "1",
             "--keys", Keys, "--fleet", Fleet, "--node-api", $"{host.Address}:{ApiPort}", "--inner", $"{host.Address}:{InnerPort}", "--relay-advertise", relays);
     }
 
@@ -75,6 +82,10 @@ internal sealed class RelayFleet : IAsyncDisposable
     public LabProcess Call(string microphone, string recording, params string[] options) => LabProcess.Launch(
         _lab.Client, line => line.StartsWith("connected", StringComparison.Ordinal), "dotnet",
         [Checkout.CliAssembly, "call", Url.ToString(), "--in", microphone, "--out", recording, "--json", .. options]);
+
+    /// <summary>Many calls from the client's host.</summary>
+    public LabProcess Load(params string[] options) => LabProcess.Launch(
+        _lab.Client, _ => false, "dotnet", [Checkout.CliAssembly, "load", Url.ToString(), "--json", .. options]);
 
     /// <summary>What all programs said, for the message of a test that fails.</summary>
     public string Printed => string.Join('\n', ((LabProcess?[])[_api, .. _nodes, .. _relays]).Select(process => process?.Printed));
