@@ -18,7 +18,7 @@ public sealed class RelayRecoveryTests(ITestOutputHelper output)
     [Fact]
     public async Task A_relay_that_is_killed_and_started_again_is_hardly_heard()
     {
-        const int Kills = 12;
+        const int Kills = 20;
         await using var lab = await NetworkLab.CreateAsync(Link);
         await using var fleet = await RelayFleet.StartAsync(lab, "echo");
         await using var call = await CallAsync(fleet, "relay-restart", seconds: 8 + Kills * 1.6);
@@ -30,6 +30,28 @@ public sealed class RelayRecoveryTests(ITestOutputHelper output)
         var gaps = await HeardAsync(call, "relay-restart");
         var p95 = gaps.Count == 0 ? 0 : gaps[Math.Min(gaps.Count - 1, Kills / 20)];
         output.WriteLine($"relay killed {Kills} times: gaps {string.Join(' ', gaps.Take(Kills).Select(gap => $"{gap:0}"))} ms, p95 {p95:0} ms");
+    }
+
+    [Fact]
+    public async Task A_relay_that_is_killed_in_silence_or_between_words_costs_no_word()
+    {
+        const int Kills = 10;
+        const double Part = 1;
+        await using var lab = await NetworkLab.CreateAsync(Link);
+        await using var fleet = await RelayFleet.StartAsync(lab, "echo");
+        await using var call = await CallAsync(fleet, "relay-silence", 8 + Kills * 1.7, Part);
+        for (var i = 0; i < Kills; i++)
+        {
+            // Now in a word, now in a silence.
+            await PassAsync(1.6);
+            await fleet.Relay(0).KillSupervisedAsync();
+        }
+        var code = await call.EndAsync(CallLimit);
+        Assert.True(code == 0, call.Printed);
+        var sounds = SteadySound.SoundsIn(Checkout.Artifact("relay-silence.wav"));
+        output.WriteLine($"relay killed {Kills} times: of words of {Part * 1000:0} ms with pauses as long were heard {string.Join(' ', sounds.Select(sound => $"{sound:0}"))} ms");
+        Assert.InRange(sounds.Count, Kills - 2, Kills + 6);
+        Assert.True(sounds[0] > Part * 500, "Half a word was lost.");
     }
 
     [Fact]
@@ -98,10 +120,12 @@ public sealed class RelayRecoveryTests(ITestOutputHelper output)
     }
 
     /// <summary>Begins a call and returns when its echo can be expected.</summary>
-    private static async Task<LabProcess> CallAsync(RelayFleet fleet, string name, double seconds, params string[] options)
+    private static Task<LabProcess> CallAsync(RelayFleet fleet, string name, double seconds, params string[] options) => CallAsync(fleet, name, seconds, part: null, options);
+
+    private static async Task<LabProcess> CallAsync(RelayFleet fleet, string name, double seconds, double? part, params string[] options)
     {
         var microphone = Checkout.Artifact($"{name}-microphone.wav");
-        SteadySound.Write(microphone, seconds);
+        SteadySound.Write(microphone, seconds, part);
         var call = fleet.Call(microphone, Checkout.Artifact($"{name}.wav"), options);
         await PassAsync(3);
         Assert.False(call.HasEnded, $"{call.Printed}\n{fleet.Printed}");
