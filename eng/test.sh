@@ -77,7 +77,8 @@ if [ "$which" != unit ]; then
         npm ci --no-audit --no-fund --loglevel=error; })
   done
   # Detailed: the latencies that these tests report are worth reading.
-  end_to_end='dotnet test --project tests/Parley.EndToEnd.Tests -c Release --no-build --output Detailed'
+  # Whoever runs this in the background has SIGINT ignored, and so would have the programs that are to be interrupted.
+  end_to_end='env --default-signal=INT dotnet test --project tests/Parley.EndToEnd.Tests -c Release --no-build --output Detailed'
   run Parley.EndToEnd.Tests $end_to_end
   repeat Parley.EndToEnd.Tests $end_to_end
 fi

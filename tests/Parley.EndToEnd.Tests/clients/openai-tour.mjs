@@ -60,8 +60,9 @@ socket.send({ type: "input_audio_buffer.append", audio: audioOf(spoken.story) })
 await ask({ type: "input_audio_buffer.clear" }, "input_audio_buffer.cleared");
 socket.send({ type: "input_audio_buffer.append", audio: audioOf(spoken.interruption) });
 const commits = events.mark();
-await ask({ type: "input_audio_buffer.commit" }, "input_audio_buffer.committed");
-const { transcript } = await events.after(commits, "conversation.item.input_audio_transcription.completed");
+const { item_id: committed } = await ask({ type: "input_audio_buffer.commit" }, "input_audio_buffer.committed");
+// That of the item above may only come now.
+const { transcript } = await events.after(commits, "conversation.item.input_audio_transcription.completed", (event) => event.item_id === committed);
 
 // Responses: in writing, beside the conversation, with a call, spoken and truncated, cancelled.
 const written = await respond({});
