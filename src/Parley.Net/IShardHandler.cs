@@ -31,6 +31,9 @@ public interface IShardHandler
 
     Deadline NextDeadline { get; }
 
+    /// <summary>Something is under way that takes round trips: what comes is wanted sooner than media would have to be.</summary>
+    bool IsHurried(Instant now) => false;
+
     /// <summary>The TCP connection that datagrams came from under this address is gone; another may have the address later.</summary>
     void HandleDisconnected(TransportAddress connection)
     {

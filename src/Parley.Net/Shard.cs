@@ -17,6 +17,9 @@ public sealed class Shard : IShardInbox, IDisposable
     /// <summary>How long datagrams wait for room in the socket's send buffer before they are dropped: later they are of no use.</summary>
     public static readonly TimeSpan SendPatience = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Media waits no longer for others: a playout buffer does not notice. (docs/design/net.md)</summary>
+    private static readonly TimeSpan LongestTick = TimeSpan.FromMilliseconds(4);
+
     // Bounds on one round, so that no kind of work starves another.
     private const int MaxPostsPerRound = 256;
     private const int MaxReceiveBatchesPerRound = 4;
@@ -30,7 +33,7 @@ public sealed class Shard : IShardInbox, IDisposable
     private readonly MonotonicClock _clock;
     private readonly Thread _thread;
     private readonly WorkQueue<object> _posts;
-    private readonly Cadence _cadence = new(Cadence.DefaultTick);
+    private readonly Cadence _cadence = new(Cadence.DefaultTick, LongestTick);
     private readonly TransportAddress[] _sources = new TransportAddress[MostAnticipated];
     private readonly DatagramMailbox _mailbox = new(MailboxCapacity);
     private IShardHandler _handler = null!;
@@ -301,6 +304,7 @@ public sealed class Shard : IShardInbox, IDisposable
     private bool TryRest()
     {
         if (!_cadence.IsBusy || _port.Unsent > 0) return false;
+        _cadence.IsHurried = _handler.IsHurried(_clock.Now);
         var rest = _cadence.NextRound - _clock.Now;
         if (rest > TimeSpan.Zero)
         {

@@ -52,6 +52,9 @@ public sealed class DatagramQueue(int capacity, int slotSize)
         return true;
     }
 
+    /// <summary>Fetches the first slots. (<see cref="CacheHint"/>)</summary>
+    public void Anticipate() => CacheHint.Prefetch(_slots, 128);
+
     public void Clear()
     {
         foreach (ref var slot in _slots.AsSpan()) Release(ref slot);

@@ -56,6 +56,9 @@ internal sealed class AudioEventQueue
         return _readLength;
     }
 
+    /// <summary>Fetches the first entries. (<see cref="CacheHint"/>)</summary>
+    public void Anticipate() => CacheHint.Prefetch(_entries, 128);
+
     private void GrowArena(int needed)
     {
         var larger = BufferPool.Rent(needed);

@@ -21,6 +21,7 @@ public sealed partial class RtcPeer
         if (step > 1)
         {
             _audio.Anticipate(step - 2);
+            if (step == 2) AnticipateQueues();
             return;
         }
         CacheHint.Prefetch(_audio, 256);
@@ -29,5 +30,15 @@ public sealed partial class RtcPeer
         CacheHint.Prefetch(_media, 64);
         CacheHint.Prefetch(_events, 64);
         CacheHint.Prefetch(_timers, 64);
+        CacheHint.Prefetch(_secure, 64);
+        CacheHint.Prefetch(_remote, 64);
+    }
+
+    private void AnticipateQueues()
+    {
+        _media.Anticipate();
+        _events.Anticipate();
+        _ice.Paths.Anticipate();
+        CacheHint.Prefetch(_remote?.Audio, 64);
     }
 }

@@ -45,7 +45,7 @@ public sealed unsafe class Forwarder : IDisposable
         _clock = clock;
         _wake = EventFd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         if (_wake.IsInvalid) throw Failed("eventfd");
-        _cadence = new Cadence(config.MaxTick);
+        _cadence = new Cadence(config.MaxTick, config.MaxTick);
         _clients.Unsent.UsesSegments = config.UsesSegments;
         var nodes = new NodeTable();
         var limits = new FlowLimits { MaxFlows = config.MaxFlows / config.Workers, UnconfirmedTime = config.UnconfirmedTime, IdleTime = config.IdleTime };

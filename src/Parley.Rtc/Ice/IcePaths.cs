@@ -91,6 +91,9 @@ internal sealed class IcePaths(TimeSpan consentTimeout)
         return HasSelected;
     }
 
+    /// <summary>Fetches the first paths. (<see cref="CacheHint"/>)</summary>
+    public void Anticipate() => CacheHint.Prefetch(_paths, 192);
+
     /// <summary>Nothing reaches this address any more. If it was selected, that path takes over which was checked last, as far as one has consent.</summary>
     public void Forget(TransportAddress address, Instant now)
     {

@@ -15,6 +15,9 @@ internal sealed partial class CallShard : IShardHandler
     /// <summary>How often the first shard looks after the calls in the lobby.</summary>
     private static readonly TimeSpan LobbyPeriod = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long after its last step a call's set-up counts as under way.</summary>
+    private static readonly TimeSpan SetUpTail = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Datagrams that a shard announces at a time.</summary>
     private const int MaxAnticipated = 32;
 
@@ -28,6 +31,7 @@ internal sealed partial class CallShard : IShardHandler
     private readonly Queue<Seat> _ready = new();
     private Deadline _lobby = Deadline.None;
     private Instant _now;
+    private Instant _hurriedUntil = new(0);
 
     /// <param name="connections">The TCP connections of this shard.</param>
     /// <param name="keepsLobby">One shard of a transceiver does.</param>
@@ -41,6 +45,9 @@ internal sealed partial class CallShard : IShardHandler
     }
 
     public CounterTable<RouteDrop> Drops { get; } = new();
+
+    /// <summary>A call is being set up, or was a moment ago: its first media is awaited.</summary>
+    public bool IsHurried(Instant now) => now < _hurriedUntil || _directory.WaitingCount > 0;
 
     public Deadline NextDeadline => Deadline.Earlier(_lobby, _deadlines.Next);
 
@@ -249,6 +256,7 @@ internal sealed partial class CallShard : IShardHandler
 
     private void AfterInput(Seat seat)
     {
+        if (!seat.WasConnected) _hurriedUntil = _now + SetUpTail;
         if (!seat.WasConnected && seat.Call.ConnectedAfter is { } after)
         {
             seat.WasConnected = true;
