@@ -9,7 +9,7 @@ case "$which" in all | unit | e2e) ;; *) echo "parley test: '$which' is not 'uni
 
 log=$(mktemp -d)
 trap 'rm -rf -- "$log"' EXIT
-passed=0 failed=0 again=0
+passed=0 failed=0
 : >"$log/failures"
 
 # count FILE STATUS NAME: adds the figures of a test run's summary; a run that broke before its summary is one failure.
@@ -38,23 +38,6 @@ run() {
   keep_failures "$log/output"
 }
 
-# repeat NAME COMMAND…: runs what failed in the run before once more, by --filter-method, and counts what this says. Browsers and calls of real time share the
-# machine with whatever else it does, and a test that stood still with it says nothing; what failed is printed at the end all the same. Many failures are no chance.
-repeat() {
-  first=$f
-  [ "$first" -gt 0 ] && [ "$first" -le 3 ] || return 0
-  tests=$(awk '/^failed / { sub(/\(.*/, "", $2); print $2 }' "$log/output" | sort -u)
-  [ -n "$tests" ] || return 0
-  repeated_passed=$passed repeated_failed=$failed
-  name=$1
-  shift
-  for test in $tests; do set -- "$@" --filter-method "$test"; done
-  run "$name, what failed once more" "$@"
-  [ "$f" -le "$first" ] || f=$first
-  passed=$((repeated_passed + first - f)) failed=$((repeated_failed - first + f))
-  again=$((first - f))
-}
-
 echo '== build'
 if ! dotnet build Parley.slnx -c Release -v quiet --nologo; then
   echo '0 passed, 1 failed'
@@ -78,15 +61,12 @@ if [ "$which" != unit ]; then
   done
   # Detailed: the latencies that these tests report are worth reading.
   # Whoever runs this in the background has SIGINT ignored, and so would have the programs that are to be interrupted.
-  end_to_end='env --default-signal=INT dotnet test --project tests/Parley.EndToEnd.Tests -c Release --no-build --output Detailed'
-  run Parley.EndToEnd.Tests $end_to_end
-  repeat Parley.EndToEnd.Tests $end_to_end
+  run Parley.EndToEnd.Tests env --default-signal=INT dotnet test --project tests/Parley.EndToEnd.Tests -c Release --no-build --output Detailed
 fi
 
 if [ -s "$log/failures" ]; then
   echo '== what failed'
   cat "$log/failures"
 fi
-[ "$again" -eq 0 ] || echo "$again of these passed when repeated."
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
