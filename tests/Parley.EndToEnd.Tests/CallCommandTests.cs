@@ -9,13 +9,14 @@ namespace Parley.EndToEnd.Tests;
 public sealed class CallCommandTests
 {
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(90);
+    private static readonly CommandLine Program = new("call", Hang);
 
     [Fact]
     public async Task A_spoken_question_is_answered_recorded_and_accounted_for()
     {
         await using var server = await ParleyServer.StartAsync();
         var recording = Checkout.Artifact("call.wav");
-        var call = await CallAsync(server.Url.ToString(), "--say", "What time is it?", "--type", "hello", "--out", recording, "--json", "--transcripts");
+        var call = await Program.RunAsync(server.Url.ToString(), "--say", "What time is it?", "--type", "hello", "--out", recording, "--json", "--transcripts");
         Assert.Equal((0, ""), (call.Code, call.Error));
         using var json = JsonDocument.Parse(call.Output);
         var root = json.RootElement;
@@ -42,7 +43,7 @@ public sealed class CallCommandTests
     {
         await using var server = await ParleyServer.StartAsync("--agent", "echo");
         var recording = Checkout.Artifact("echo.wav");
-        var call = await CallAsync(server.Url.ToString(), "--say", "What time is it?", "--out", recording, "-v");
+        var call = await Program.RunAsync(server.Url.ToString(), "--say", "What time is it?", "--out", recording, "-v");
         Assert.Equal((0, ""), (call.Code, call.Error));
         Assert.Contains("heard before its end", call.Output, StringComparison.Ordinal);
         AssertAudible(recording, TimeSpan.FromSeconds(2));
@@ -52,7 +53,7 @@ public sealed class CallCommandTests
     public async Task Over_tcp_alone_the_call_is_the_same()
     {
         await using var server = await ParleyServer.StartAsync();
-        var call = await CallAsync(server.Url.ToString(), "--tcp", "--type", "hello", "--json");
+        var call = await Program.RunAsync(server.Url.ToString(), "--tcp", "--type", "hello", "--json");
         Assert.Equal((0, ""), (call.Code, call.Error));
         using var json = JsonDocument.Parse(call.Output);
         Assert.InRange(json.RootElement.GetProperty("turns")[0].GetProperty("latency_ms").GetDouble(), 1, 10_000);
@@ -66,12 +67,12 @@ public sealed class CallCommandTests
         await File.WriteAllTextAsync(notWav, "This is a text.", TestContext.Current.CancellationToken);
         try
         {
-            await AssertFailsAsync(1, "Connection refused", $"http://127.0.0.1:{FreePort()}", "--say", "hello");
-            await AssertFailsAsync(1, "answered 404", new Uri(server.Url, "v1/nowhere").ToString(), "--say", "hello");
-            await AssertFailsAsync(2, "there is no such file", server.Url.ToString(), "--in", "/nowhere/at/all.wav");
-            await AssertFailsAsync(2, "it is not a WAV file", server.Url.ToString(), "--in", notWav);
-            await AssertFailsAsync(2, "nothing to say", server.Url.ToString());
-            await AssertFailsAsync(2, "cannot be written", server.Url.ToString(), "--say", "hello", "--out", "/nowhere/at/all.wav");
+            await Program.AssertFailsAsync(1, "Connection refused", $"http://127.0.0.1:{FreePort()}", "--say", "hello");
+            await Program.AssertFailsAsync(1, "answered 404", new Uri(server.Url, "v1/nowhere").ToString(), "--say", "hello");
+            await Program.AssertFailsAsync(2, "there is no such file", server.Url.ToString(), "--in", "/nowhere/at/all.wav");
+            await Program.AssertFailsAsync(2, "it is not a WAV file", server.Url.ToString(), "--in", notWav);
+            await Program.AssertFailsAsync(2, "nothing to say", server.Url.ToString());
+            await Program.AssertFailsAsync(2, "cannot be written", server.Url.ToString(), "--say", "hello", "--out", "/nowhere/at/all.wav");
         }
         finally
         {
@@ -83,22 +84,13 @@ public sealed class CallCommandTests
     public async Task An_interrupt_hangs_up_properly()
     {
         await using var server = await ParleyServer.StartAsync();
-        using var process = Start(server.Url.ToString(), "--record-seconds", "80");
+        using var process = Program.Start(server.Url.ToString(), "--record-seconds", "80");
         await server.UntilAsync(health => health.GetProperty("calls_connected").GetInt64() == 1, Hang);
         await ChildProcess.RunAsync("kill", ["-INT", $"{process.Id}"], Hang);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Hang, TestContext.Current.CancellationToken);
         Assert.Equal(1, process.ExitCode);
         // Not by a time-out of half a minute: the server was told.
         await server.UntilAsync(health => health.GetProperty("calls_open").GetInt64() == 0, TimeSpan.FromSeconds(10));
-    }
-
-    private static async Task AssertFailsAsync(int code, string message, params string[] arguments)
-    {
-        var call = await CallAsync(arguments);
-        Assert.Equal(code, call.Code);
-        var line = Assert.Single(call.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.StartsWith("parley call: ", line, StringComparison.Ordinal);
-        Assert.Contains(message, line, StringComparison.Ordinal);
     }
 
     private static void AssertAudible(string path, TimeSpan atLeast)
@@ -109,18 +101,6 @@ public sealed class CallCommandTests
         Assert.InRange(samples.Length / 24_000.0, atLeast.TotalSeconds * 0.8, Hang.TotalSeconds);
         Assert.True(samples.Count(sample => Math.Abs((int)sample) > 1000) > 2400, "Nothing is to be heard in the recording.");
     }
-
-    private static async Task<(int Code, string Output, string Error)> CallAsync(params string[] arguments)
-    {
-        using var process = Start(arguments);
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Hang, TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await error);
-    }
-
-    private static Process Start(params string[] arguments) => ChildProcess.Start(
-        new ProcessStartInfo("dotnet", [Checkout.CliAssembly, "call", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true });
 
     private static int FreePort()
     {

@@ -7,6 +7,7 @@ namespace Parley.EndToEnd.Tests;
 public sealed class LoadCommandTests
 {
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(90);
+    private static readonly CommandLine Program = new("load", Hang);
 
     [Theory]
     [InlineData]
@@ -14,7 +15,7 @@ public sealed class LoadCommandTests
     public async Task Calls_are_kept_up_heard_and_hung_up(params string[] options)
     {
         await using var server = await ParleyServer.StartAsync("--agent", "echo");
-        var load = await LoadAsync([server.Url.ToString(), "--calls", "4", "--length", "1.5", "--seconds", "4", "--json", .. options]);
+        var load = await Program.RunAsync([server.Url.ToString(), "--calls", "4", "--length", "1.5", "--seconds", "4", "--json", .. options]);
         Assert.Equal((0, ""), (load.Code, load.Error));
         using var json = JsonDocument.Parse(load.Output);
         var root = json.RootElement;
@@ -33,7 +34,7 @@ public sealed class LoadCommandTests
     public async Task A_server_that_is_full_is_asked_again()
     {
         await using var server = await ParleyServer.StartAsync("--agent", "echo", "--max-calls", "1");
-        var load = await LoadAsync(server.Url.ToString(), "--calls", "2", "--seconds", "3", "--json");
+        var load = await Program.RunAsync(server.Url.ToString(), "--calls", "2", "--seconds", "3", "--json");
         using var json = JsonDocument.Parse(load.Output);
         Assert.Equal((0, 0), (load.Code, json.RootElement.GetProperty("lost").GetInt32()));
         Assert.Equal(1, json.RootElement.GetProperty("begun").GetInt32());
@@ -44,7 +45,7 @@ public sealed class LoadCommandTests
     public async Task Calls_that_a_server_takes_along_are_lost()
     {
         await using var server = await ParleyServer.StartAsync("--agent", "echo");
-        using var process = Start(server.Url.ToString(), "--calls", "2", "--seconds", "80", "--length", "70", "--json");
+        using var process = Program.Start(server.Url.ToString(), "--calls", "2", "--seconds", "80", "--length", "70", "--json");
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await server.UntilAsync(health => health.GetProperty("calls_connected").GetInt64() == 2, Hang);
         await server.SignalAsync("TERM", Hang);
@@ -59,7 +60,7 @@ public sealed class LoadCommandTests
     public async Task An_interrupt_hangs_up_all_calls_and_prints_what_there_was()
     {
         await using var server = await ParleyServer.StartAsync("--agent", "echo");
-        using var process = Start(server.Url.ToString(), "--calls", "3", "--seconds", "80");
+        using var process = Program.Start(server.Url.ToString(), "--calls", "3", "--seconds", "80");
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await server.UntilAsync(health => health.GetProperty("calls_connected").GetInt64() == 3, Hang);
         await ChildProcess.RunAsync("kill", ["-INT", $"{process.Id}"], Hang);
@@ -73,29 +74,8 @@ public sealed class LoadCommandTests
     public async Task What_goes_wrong_is_one_clear_line_and_an_exit_code()
     {
         await using var server = await ParleyServer.StartAsync("--agent", "echo");
-        await AssertFailsAsync(1, "answered 404", new Uri(server.Url, "v1/nowhere").ToString(), "--calls", "3");
-        await AssertFailsAsync(2, "is not an http", "ftp://host", "--calls", "3");
-        await AssertFailsAsync(2, "is empty", server.Url.ToString(), "--calls", "3", "--key-variable", "PARLEY_NO_SUCH_KEY");
+        await Program.AssertFailsAsync(1, "answered 404", new Uri(server.Url, "v1/nowhere").ToString(), "--calls", "3");
+        await Program.AssertFailsAsync(2, "is not an http", "ftp://host", "--calls", "3");
+        await Program.AssertFailsAsync(2, "is empty", server.Url.ToString(), "--calls", "3", "--key-variable", "PARLEY_NO_SUCH_KEY");
     }
-
-    private static async Task AssertFailsAsync(int code, string message, params string[] arguments)
-    {
-        var load = await LoadAsync(arguments);
-        Assert.Equal(code, load.Code);
-        var line = Assert.Single(load.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.StartsWith("parley load: ", line, StringComparison.Ordinal);
-        Assert.Contains(message, line, StringComparison.Ordinal);
-    }
-
-    private static async Task<(int Code, string Output, string Error)> LoadAsync(params string[] arguments)
-    {
-        using var process = Start(arguments);
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Hang, TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await error);
-    }
-
-    private static Process Start(params string[] arguments) => ChildProcess.Start(
-        new ProcessStartInfo("dotnet", [Checkout.CliAssembly, "load", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true });
 }

@@ -25,7 +25,7 @@ internal sealed class FlowAnswers(IDatagramPort port, ReturnPaths paths, InnerAu
             counters.Increment(ShardCounter.FlowQuestionsRefused);
             return;
         }
-        var clients = paths.ClientsOf(path).GetEnumerator();
+        using var clients = paths.ClientsOf(path).GetEnumerator();
         var hasClient = clients.MoveNext();
         while (hasClient && (!port.SendSlot.IsEmpty || port.TryFlush(counters)))
         {
