@@ -12,10 +12,13 @@ internal sealed class AudioContenders : IDisposable
     private const int ShortFrameLength = SampleRate / 100;
     private const int ShortFramesInBatch = 50;
 
+    private static readonly short[] Silence = new short[SpeechDetector.FrameLength];
+
     private readonly OpusEncoder _encoder = new(new OpusEncoderConfig { SampleRate = SampleRate });
     private readonly OpusDecoder _decoder = new(SampleRate);
     private readonly Resampler _resampler = new(SampleRate, SpeechDetector.SampleRate);
     private readonly SpeechDetector _detector = new();
+    private readonly SpeechDetector _silenceDetector = new();
     private readonly short[] _speech;
     private readonly short[] _detectorSpeech;
     private readonly byte[][] _packets;
@@ -35,6 +38,7 @@ internal sealed class AudioContenders : IDisposable
         Encode = new Contender(FramesInBatch, () => { }, EncodeBatch);
         Decode = new Contender(FramesInBatch, () => { }, DecodeBatch);
         Detect = new Contender(ShortFramesInBatch, () => { }, DetectBatch);
+        DetectSilence = new Contender(ShortFramesInBatch, () => { }, DetectSilenceBatch);
         Resample = new Contender(ShortFramesInBatch, () => { }, ResampleBatch);
     }
 
@@ -46,6 +50,9 @@ internal sealed class AudioContenders : IDisposable
 
     /// <summary>Frames of 10 ms at 16 kHz.</summary>
     public Contender Detect { get; }
+
+    /// <summary>The same of a microphone that is muted: zeros.</summary>
+    public Contender DetectSilence { get; }
 
     /// <summary>24 to 16 kHz, 10 ms at a time.</summary>
     public Contender Resample { get; }
@@ -81,6 +88,11 @@ internal sealed class AudioContenders : IDisposable
     private void DetectBatch()
     {
         for (var i = 0; i < ShortFramesInBatch; i++) _detector.Process(Next(_detectorSpeech, ref _detected, SpeechDetector.FrameLength));
+    }
+
+    private void DetectSilenceBatch()
+    {
+        for (var i = 0; i < ShortFramesInBatch; i++) _silenceDetector.Process(Silence);
     }
 
     private void ResampleBatch()

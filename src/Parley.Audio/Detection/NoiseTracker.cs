@@ -23,6 +23,12 @@ internal sealed class NoiseTracker
     /// <summary>A smoothed power above this many times its minimum is taken for speech.</summary>
     private const float PresenceRatio = 5f;
 
+    /// <summary>
+    /// What digital silence counts as. Powers and presences that went on shrinking would become too small for a normal number, and each
+    /// operation on such takes some processors a hundred times as long.
+    /// </summary>
+    private const float Least = 1e-20f;
+
     private readonly float[] _smoothed;
     private readonly float[] _minimum;
     private readonly float[] _presence;
@@ -75,19 +81,20 @@ internal sealed class NoiseTracker
         var presence = MemoryMarshal.Cast<float, Vector<float>>(_presence.AsSpan());
         var noise = MemoryMarshal.Cast<float, Vector<float>>(_noise.AsSpan());
         var window = MemoryMarshal.Cast<float, Vector<float>>(_windows[_window].AsSpan());
+        var (least, one) = (new Vector<float>(Least), Vector<float>.One);
         for (var i = 0; i < smoothed.Length; i++)
         {
-            var s = smoothed[i] * PowerSmoothing + input[i] * (1 - PowerSmoothing);
+            var x = Vector.Max(input[i], least);
+            var s = smoothed[i] * PowerSmoothing + x * (1 - PowerSmoothing);
             smoothed[i] = s;
             window[i] = Vector.Min(window[i], s);
             var lowest = Vector.Min(minimum[i], s);
             minimum[i] = lowest;
-            var isPresent = Vector.ConditionalSelect(
-                Vector.GreaterThan(s, lowest * PresenceRatio), Vector<float>.One, Vector<float>.Zero);
+            var isPresent = Vector.ConditionalSelect(Vector.GreaterThan(s, lowest * PresenceRatio), one, least);
             var p = presence[i] * PresenceSmoothing + isPresent * (1 - PresenceSmoothing);
             presence[i] = p;
             var keep = p * (1 - NoiseSmoothing) + new Vector<float>(NoiseSmoothing);
-            noise[i] = noise[i] * keep + input[i] * (Vector<float>.One - keep);
+            noise[i] = noise[i] * keep + x * (one - keep);
         }
         _steps++;
         if (++_stepInWindow >= (_steps <= FirstSteps ? FirstWindowSteps : WindowSteps)) NextWindow();

@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
 namespace Parley.Audio;
 
 /// <summary>
@@ -8,7 +11,7 @@ namespace Parley.Audio;
 internal sealed class SpeechFeatures
 {
     public const int FrameLength = 160;
-    public const int WindowLength = 512;
+    private const int WindowLength = PowerSpectrum.Length;
 
     /// <summary>Features of one step, then the same averaged over each span, how much two of them sway, and the age.</summary>
     public const int Count = Instant * (1 + Spans) + Sways + Ages;
@@ -18,7 +21,7 @@ internal sealed class SpeechFeatures
     private const int Sways = 2;
     private const int Ages = 2;
 
-    private const int Bins = WindowLength / 2 + 1;
+    private const int Bins = PowerSpectrum.BinCount;
     private const int Bands = 24;
     private const float HzPerBin = 16000f / WindowLength;
 
@@ -33,47 +36,28 @@ internal sealed class SpeechFeatures
     private static readonly int LowEnd = BandAt(1000);
     private static readonly int MiddleEnd = BandAt(3000);
 
-    private readonly RealFft _fft = new(WindowLength);
+    private static readonly float[] Window = MakeWindow();
+    private static readonly PitchCorrelator Correlator = new(Window);
+
+    /// <summary>Averages that shrink below this are zero: what is too small for a normal number takes some processors a hundred times as long.</summary>
+    private const float Least = 1e-20f;
+
+    /// <summary>Steps after which a call grows no older.</summary>
+    private const int Grown = 2000;
+
     private readonly float[] _signal = new float[WindowLength];
-    private readonly float[] _window = new float[WindowLength];
-    private readonly float[] _windowed = new float[WindowLength];
-    private readonly NoiseTracker _noise;
-    private readonly PitchCorrelator _correlator;
-    private readonly float[] _power;
-    private readonly float[] _weighted = new float[Bins];
-    private readonly float[] _logBands = new float[Bands];
+    private readonly NoiseTracker _noise = new(Bins, QuietRoom);
     private readonly float[] _earlierLogBands = new float[Bands];
-    private readonly float[] _ratios = new float[Bands];
     private readonly float[] _priorRatios = new float[Bands];
     private readonly float[] _averages = new float[Instant * Spans];
     private readonly float[] _sways = new float[Sways];
-    private readonly float _scale;
     private int _lag;
     private int _steps;
-
-    public SpeechFeatures()
-    {
-        // Rises over three quarters and falls over one: it leans to the present, for an early onset.
-        const int Rise = WindowLength * 3 / 4;
-        double energy = 0;
-        for (var i = 0; i < WindowLength; i++)
-        {
-            var phase = i < Rise ? (i + 0.5) / Rise : (WindowLength - i - 0.5) / (WindowLength - Rise);
-            _window[i] = (float)(0.5 - 0.5 * Math.Cos(Math.PI * phase));
-            energy += _window[i] * _window[i];
-        }
-        // So that white noise of power 1 has 1/WindowLength in each of its two-sided bins.
-        _scale = (float)(1 / (energy * WindowLength));
-        _noise = new NoiseTracker(Bins, QuietRoom);
-        _power = new float[_noise.PaddedLength];
-        _correlator = new PitchCorrelator(_window);
-    }
 
     public void Reset()
     {
         _noise.Reset();
         Array.Clear(_signal);
-        Array.Clear(_logBands);
         Array.Clear(_earlierLogBands);
         Array.Clear(_priorRatios);
         Array.Clear(_averages);
@@ -83,97 +67,108 @@ internal sealed class SpeechFeatures
 
     /// <param name="frame">160 samples.</param>
     /// <param name="features">Room for <see cref="Count"/>; each is roughly in −3…3.</param>
+    [SkipLocalsInit]
     public void Advance(ReadOnlySpan<short> frame, Span<float> features)
     {
         _signal.AsSpan(FrameLength).CopyTo(_signal);
-        var fresh = _signal.AsSpan(WindowLength - FrameLength);
-        for (var i = 0; i < FrameLength; i++) fresh[i] = frame[i] * (1f / 32768);
-        for (var i = 0; i < WindowLength; i++) _windowed[i] = _signal[i] * _window[i];
-        _fft.PowerSpectrum(_windowed, _power);
-        for (var i = 0; i < Bins; i++) _power[i] *= _scale;
-        _noise.Update(_power);
+        TensorPrimitives.ConvertTruncating(frame, _signal.AsSpan(WindowLength - FrameLength));
+        Span<float> windowed = stackalloc float[WindowLength];
+        TensorPrimitives.Multiply(_signal, Window, windowed);
+        Span<float> padded = stackalloc float[_noise.PaddedLength];
+        padded[Bins..].Clear();
+        var power = padded[..Bins];
+        PowerSpectrum.Measure(windowed, power);
+        _noise.Update(padded);
+        Span<float> noise = stackalloc float[Bins];
+        TensorPrimitives.Max(_noise.Noise, QuietRoom, noise);
         var now = features[..Instant];
-        Likelihood(now);
-        Shape(now);
-        Pitch(now);
+        Span<float> levels = stackalloc float[Bands];
+        Likelihood(power, noise, now, levels);
+        Shape(levels, now);
+        Pitch(power, noise, now);
         Remember(now, features);
-        _steps++;
+        _steps = Math.Min(_steps + 1, Grown);
     }
 
-    private void Likelihood(Span<float> now)
+    /// <param name="power">By bin.</param>
+    /// <param name="noise">By bin.</param>
+    /// <param name="now">Where the features go.</param>
+    /// <param name="levels">Where the power of each band goes, in quiet rooms.</param>
+    [SkipLocalsInit]
+    private void Likelihood(ReadOnlySpan<float> power, ReadOnlySpan<float> noise, Span<float> now, Span<float> levels)
     {
-        var noise = _noise.Noise;
-        Span<float> likelihood = stackalloc float[3];
-        Span<float> decibels = stackalloc float[3];
-        Span<int> bands = stackalloc int[3];
-        likelihood.Clear();
-        decibels.Clear();
-        bands.Clear();
+        Span<float> gained = stackalloc float[Bands];
+        Span<float> logs = stackalloc float[2 * Bands];
+        var priorLogs = logs[..Bands];
+        var ratioLogs = logs[Bands..];
         var strong = 0;
         for (var band = 0; band < Bands; band++)
         {
-            float power = 0, floor = 0;
+            float sum = 0, floor = 0;
             for (var bin = BandEdges[band]; bin < BandEdges[band + 1]; bin++)
             {
-                power += _power[bin];
-                floor += Math.Max(noise[bin], QuietRoom);
+                sum += power[bin];
+                floor += noise[bin];
             }
-            var posterior = Math.Min(power / floor, 1e4f);
+            var posterior = Math.Min(sum / floor, 1e4f);
             // Decision-directed a-priori ratio. (Ephraim and Malah, 1984)
             var prior = 0.9f * _priorRatios[band] + 0.1f * Math.Max(posterior - 1, 0);
             var gain = prior / (1 + prior);
-            _priorRatios[band] = Math.Min(gain * gain * posterior, 1e3f);
-            _ratios[band] = posterior;
-            var group = band < LowEnd ? 0 : band < MiddleEnd ? 1 : 2;
-            likelihood[group] += Math.Max(posterior * gain - MathF.Log(1 + prior), 0);
-            decibels[group] += MathF.Log(Math.Max(posterior, 0.1f));
-            bands[group]++;
+            gained[band] = posterior * gain;
+            _priorRatios[band] = Math.Min(gain * gained[band], 1e3f);
+            priorLogs[band] = 1 + prior;
+            ratioLogs[band] = Math.Max(posterior, 0.1f);
+            levels[band] = (sum + QuietRoom) / QuietRoom;
             if (posterior > 4) strong++;
-            _logBands[band] = MathF.Log((power + QuietRoom) / QuietRoom);
         }
-        for (var group = 0; group < 3; group++)
+        TensorPrimitives.Log(logs, logs);
+        TensorPrimitives.Subtract(gained, priorLogs, gained);
+        TensorPrimitives.Max(gained, 0f, gained);
+        ReadOnlySpan<Range> groups = [Range.EndAt(LowEnd), LowEnd..MiddleEnd, Range.StartAt(MiddleEnd)];
+        for (var group = 0; group < groups.Length; group++)
         {
-            now[group] = MathF.Log(1 + likelihood[group] / bands[group]) * 0.5f;
-            now[3 + group] = decibels[group] / bands[group] * 0.5f;
+            now[group] = MathF.Log(1 + Mean(gained[groups[group]])) * 0.5f;
+            now[3 + group] = Mean(ratioLogs[groups[group]]) * 0.5f;
         }
         now[6] = 2f * strong / Bands;
     }
 
     /// <summary>Level, flatness, tilt and change of the spectrum.</summary>
-    private void Shape(Span<float> now)
+    [SkipLocalsInit]
+    private void Shape(ReadOnlySpan<float> levels, Span<float> now)
     {
-        float sum = 0, logSum = 0, low = 0, high = 0, change = 0;
+        Span<float> logs = stackalloc float[Bands];
+        TensorPrimitives.Log(levels, logs);
+        var level = MathF.Log(Mean(levels));
+        float change = 0;
         for (var band = 0; band < Bands; band++)
         {
-            sum += MathF.Exp(_logBands[band]);
-            logSum += _logBands[band];
-            if (band < LowEnd) low += _logBands[band];
-            if (band >= MiddleEnd) high += _logBands[band];
-            change += Math.Abs(_logBands[band] - _earlierLogBands[band]);
-            _earlierLogBands[band] += 0.5f * (_logBands[band] - _earlierLogBands[band]);
+            change += Math.Abs(logs[band] - _earlierLogBands[band]);
+            Approach(ref _earlierLogBands[band], logs[band], 0.5f);
         }
-        now[7] = (MathF.Log(sum / Bands) - 6) * 0.3f;
-        now[8] = MathF.Log(sum / Bands) - logSum / Bands;
-        now[9] = (low / LowEnd - high / (Bands - MiddleEnd)) * 0.3f;
+        now[7] = (level - 6) * 0.3f;
+        now[8] = level - Mean(logs);
+        now[9] = (Mean(logs[..LowEnd]) - Mean(logs[MiddleEnd..])) * 0.3f;
         now[10] = change / Bands;
     }
 
-    private void Pitch(Span<float> now)
+    [SkipLocalsInit]
+    private void Pitch(ReadOnlySpan<float> power, ReadOnlySpan<float> noise, Span<float> now)
     {
-        var noise = _noise.Noise;
-        for (var i = 0; i < Bins; i++)
-        {
-            // Steady tones, such as hum, vanish here; a voice does not.
-            var clean = Math.Max(_power[i] - 2 * Math.Max(noise[i], QuietRoom), 0);
-            _weighted[i] = clean * clean / (_power[i] + QuietRoom);
-        }
-        var periodicity = _correlator.FindPeak(_weighted, out var lag);
-        var raw = _correlator.FindPeak(_power.AsSpan(0, Bins), out _);
-        var isSteady = _lag != 0 && Math.Abs(lag - _lag) * 6 < _lag;
-        now[11] = 2 * periodicity;
-        now[12] = 2 * raw;
-        now[13] = isSteady ? 2 * periodicity : 0;
-        _lag = lag;
+        // Steady tones, such as hum, vanish here; a voice does not: clean² ÷ power, where clean is the power less twice the noise.
+        Span<float> clean = stackalloc float[Bins];
+        Span<float> whole = stackalloc float[Bins];
+        TensorPrimitives.MultiplyAddEstimate(noise, -2f, power, clean);
+        TensorPrimitives.Max(clean, 0f, clean);
+        TensorPrimitives.Multiply(clean, clean, clean);
+        TensorPrimitives.Add(power, QuietRoom, whole);
+        TensorPrimitives.Divide(clean, whole, clean);
+        var (voice, all) = Correlator.FindPeaks(clean, power);
+        var isSteady = _lag != 0 && Math.Abs(voice.Lag - _lag) * 6 < _lag;
+        now[11] = 2 * voice.Strength;
+        now[12] = 2 * all.Strength;
+        now[13] = isSteady ? 2 * voice.Strength : 0;
+        _lag = voice.Lag;
     }
 
     private void Remember(ReadOnlySpan<float> now, Span<float> features)
@@ -183,17 +178,42 @@ internal sealed class SpeechFeatures
             var averages = _averages.AsSpan(span * Instant, Instant);
             // The first steps average what there is.
             var weight = Math.Max(SpanWeights[span], 1f / (_steps + 1));
-            for (var i = 0; i < Instant; i++) averages[i] += weight * (now[i] - averages[i]);
+            for (var i = 0; i < Instant; i++) Approach(ref averages[i], now[i], weight);
         }
         _averages.CopyTo(features[Instant..]);
         // Speech sways a few times a second in level and in periodicity; steady noise does not.
-        _sways[0] += SpanWeights[2] * (Math.Abs(now[7] - _averages[2 * Instant + 7]) - _sways[0]);
-        _sways[1] += SpanWeights[2] * (Math.Abs(now[11] - _averages[2 * Instant + 11]) - _sways[1]);
+        Approach(ref _sways[0], Math.Abs(now[7] - _averages[2 * Instant + 7]), SpanWeights[2]);
+        Approach(ref _sways[1], Math.Abs(now[11] - _averages[2 * Instant + 11]), SpanWeights[2]);
         var rest = features[(Instant * (1 + Spans))..];
         rest[0] = 2 * _sways[0];
         rest[1] = 2 * _sways[1];
         rest[2] = 2 * MathF.Exp(-_steps / 25f);
         rest[3] = 2 * MathF.Exp(-_steps / 100f);
+    }
+
+    private static float Mean(ReadOnlySpan<float> values) => TensorPrimitives.Sum(values) / values.Length;
+
+    private static void Approach(ref float average, float value, float weight)
+    {
+        average += weight * (value - average);
+        if (Math.Abs(average) < Least) average = 0;
+    }
+
+    /// <summary>For samples of 16 bit.</summary>
+    private static float[] MakeWindow()
+    {
+        // Rises over three quarters and falls over one: it leans to the present, for an early onset.
+        const int Rise = WindowLength * 3 / 4;
+        var window = new float[WindowLength];
+        for (var i = 0; i < WindowLength; i++)
+        {
+            var phase = i < Rise ? (i + 0.5) / Rise : (WindowLength - i - 0.5) / (WindowLength - Rise);
+            window[i] = (float)(0.5 - 0.5 * Math.Cos(Math.PI * phase));
+        }
+        // So that white noise of power 1 has 1/WindowLength in each of its two-sided bins.
+        var scale = 1 / (32768 * MathF.Sqrt(TensorPrimitives.SumOfSquares<float>(window) * WindowLength));
+        for (var i = 0; i < WindowLength; i++) window[i] *= scale;
+        return window;
     }
 
     private static int[] MakeBandEdges()

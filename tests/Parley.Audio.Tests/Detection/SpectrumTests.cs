@@ -4,27 +4,25 @@ namespace Parley.Audio.Tests;
 
 public sealed class SpectrumTests
 {
-    [Theory]
-    [InlineData(16)]
-    [InlineData(512)]
-    public void The_fast_transform_is_the_slow_one(int length)
+    [Fact]
+    public void The_fast_transform_is_the_slow_one()
     {
+        const int Length = PowerSpectrum.Length;
         var random = new SeededRandom(3);
-        var signal = new float[length];
-        for (var i = 0; i < length; i++) signal[i] = (float)random.NextGaussian();
-        var fft = new RealFft(length);
-        var power = new float[fft.BinCount];
-        fft.PowerSpectrum(signal, power);
-        for (var k = 0; k <= length / 2; k++)
+        var signal = new float[Length];
+        for (var i = 0; i < Length; i++) signal[i] = (float)random.NextGaussian();
+        var power = new float[PowerSpectrum.BinCount];
+        PowerSpectrum.Measure(signal, power);
+        for (var k = 0; k <= Length / 2; k++)
         {
             double re = 0, im = 0;
-            for (var i = 0; i < length; i++)
+            for (var i = 0; i < Length; i++)
             {
-                var (sin, cos) = Math.SinCos(2 * Math.PI * k * i / length);
+                var (sin, cos) = Math.SinCos(2 * Math.PI * k * i / Length);
                 re += signal[i] * cos;
                 im += signal[i] * sin;
             }
-            Assert.Equal(re * re + im * im, power[k], tolerance: 1e-3 * length);
+            Assert.Equal(re * re + im * im, power[k], tolerance: 1e-3 * Length);
         }
     }
 
@@ -55,5 +53,15 @@ public sealed class SpectrumTests
             foreach (var value in tracker.Noise) sum += value;
             return sum / 16;
         }
+    }
+
+    /// <summary>Operations on subnormal numbers take a hundred times as long on some processors: with a muted microphone the tracker once took most of a core's time.</summary>
+    [Fact]
+    public void The_noise_of_digital_silence_stays_a_normal_number()
+    {
+        var tracker = new NoiseTracker(16, firstPower: 1e-6f);
+        var power = new float[tracker.PaddedLength];
+        for (var step = 0; step < 10_000; step++) tracker.Update(power);
+        foreach (var value in tracker.Noise) Assert.True(float.IsNormal(value), $"{value}");
     }
 }

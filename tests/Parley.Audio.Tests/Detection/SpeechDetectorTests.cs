@@ -73,6 +73,23 @@ public sealed class SpeechDetectorTests(SpeechDetectorTests.Voices voices) : ICl
         for (var i = 0; i < 300; i++) Assert.InRange(detector.Process(new short[160]), 0, 0.2f);
     }
 
+    /// <summary>They are averages that shrink for ever, and subnormal numbers are slow.</summary>
+    [Fact]
+    public void No_feature_becomes_too_small_for_a_normal_number_in_digital_silence()
+    {
+        var features = new SpeechFeatures();
+        var values = new float[SpeechFeatures.Count];
+        var frame = new short[SpeechDetector.FrameLength];
+        for (var i = 0; i < frame.Length; i++) frame[i] = (short)(8000 * Math.Sin(i * 2 * Math.PI / 80));
+        for (var step = 0; step < 100; step++) features.Advance(frame, values);
+        Array.Clear(frame);
+        for (var step = 0; step < 10_000; step++)
+        {
+            features.Advance(frame, values);
+            Assert.DoesNotContain(values, float.IsSubnormal);
+        }
+    }
+
     [Fact]
     public void A_single_click_in_silence_is_not_speech()
     {
