@@ -25,6 +25,7 @@ internal sealed class PolyphaseFilter
         var divisor = (int)BigInteger.GreatestCommonDivisor(fromHz, toHz);
         Up = toHz / divisor;
         Down = fromHz / divisor;
+        (WholeStep, PartStep) = (Down / Up, Down % Up);
         // In cycles per input sample.
         var nyquist = 0.5 * Math.Min(fromHz, toHz) / fromHz;
         var cutoff = nyquist * (PassBand + StopBand) / 2;
@@ -41,6 +42,11 @@ internal sealed class PolyphaseFilter
     public int Up { get; }
 
     public int Down { get; }
+
+    /// <summary>From one output to the next: so many input samples, and so many phases more.</summary>
+    public int WholeStep { get; }
+
+    public int PartStep { get; }
 
     /// <summary>Length of one phase, a whole number of <see cref="Vector{Single}"/>: the first ones may be padding.</summary>
     public int Taps { get; }

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Parley.Audio;
@@ -13,6 +15,9 @@ public sealed class Resampler
 {
     /// <summary>Input samples that are converted at a time; it bounds the memory, not the caller.</summary>
     private const int BlockLength = 512;
+
+    /// <summary>Periods of the phases that are filtered at a time.</summary>
+    private const int Periods = 4;
 
     private readonly PolyphaseFilter? _filter;
     private readonly float[] _window;
@@ -67,7 +72,7 @@ public sealed class Resampler
         while (!input.IsEmpty)
         {
             var take = Math.Min(input.Length, _window.Length - _filled);
-            for (var i = 0; i < take; i++) _window[_filled + i] = input[i];
+            TensorPrimitives.ConvertTruncating(input[..take], _window.AsSpan(_filled));
             _filled += take;
             input = input[take..];
             written += Filter(output[written..]);
@@ -88,16 +93,14 @@ public sealed class Resampler
     private int Filter(Span<short> output)
     {
         var filter = _filter!;
-        var taps = filter.Taps;
         var written = 0;
-        while (_position + taps <= _filled)
+        while (_position + Periods * filter.Down + filter.Taps <= _filled)
         {
-            var sum = Dot(_window.AsSpan(_position, taps), filter.Phase(_phase));
-            output[written++] = (short)Math.Clamp(MathF.Round(sum), short.MinValue, short.MaxValue);
-            _phase += filter.Down;
-            _position += _phase / filter.Up;
-            _phase %= filter.Up;
+            FilterPeriods(output[written..]);
+            written += Periods * filter.Up;
         }
+        for (; _position + filter.Taps <= _filled; Step())
+            output[written++] = Round(Dot(_window.AsSpan(_position, filter.Taps), filter.Phase(_phase)));
         // A step may lead past what is there: the rest of it is skipped when it has come.
         var used = Math.Min(_position, _filled);
         _window.AsSpan(used, _filled - used).CopyTo(_window);
@@ -106,20 +109,63 @@ public sealed class Resampler
         return written;
     }
 
+    /// <summary>Outputs that stand a period of the phases apart have the same coefficients, which are read once for all of them.</summary>
+    private void FilterPeriods(Span<short> output)
+    {
+        var filter = _filter!;
+        for (var i = 0; i < filter.Up; i++, Step())
+        {
+            var (a, b, c, d) = DotFour(_window.AsSpan(_position, (Periods - 1) * filter.Down + filter.Taps), filter.Down, filter.Phase(_phase));
+            output[i] = Round(a);
+            output[i + filter.Up] = Round(b);
+            output[i + 2 * filter.Up] = Round(c);
+            output[i + 3 * filter.Up] = Round(d);
+        }
+        _position += (Periods - 1) * filter.Down;
+    }
+
+    private void Step()
+    {
+        var filter = _filter!;
+        _position += filter.WholeStep;
+        _phase += filter.PartStep;
+        if (_phase < filter.Up) return;
+        _phase -= filter.Up;
+        _position++;
+    }
+
+    private static short Round(float sample) => (short)Math.Clamp(MathF.Round(sample), short.MinValue, short.MaxValue);
+
     /// <summary>Both spans are a whole number of vectors long. The order of additions is fixed, so results are too.</summary>
     private static float Dot(ReadOnlySpan<float> samples, ReadOnlySpan<float> coefficients)
     {
-        var left = MemoryMarshal.Cast<float, Vector<float>>(samples);
-        var right = MemoryMarshal.Cast<float, Vector<float>>(coefficients);
-        var even = Vector<float>.Zero;
-        var odd = Vector<float>.Zero;
-        var i = 0;
-        for (; i + 1 < left.Length && i + 1 < right.Length; i += 2)
-        {
-            even += left[i] * right[i];
-            odd += left[i + 1] * right[i + 1];
-        }
-        if (i < left.Length && i < right.Length) even += left[i] * right[i];
-        return Vector.Sum(even + odd);
+        var left = Vectors(samples);
+        var right = Vectors(coefficients);
+        var sum = Vector<float>.Zero;
+        for (var i = 0; i < left.Length && i < right.Length; i++) sum = Vector.FusedMultiplyAdd(left[i], right[i], sum);
+        return Vector.Sum(sum);
     }
+
+    /// <summary><see cref="Dot"/>, to the bit, of four spans of samples that begin <paramref name="apart"/> samples apart.</summary>
+    private static (float A, float B, float C, float D) DotFour(ReadOnlySpan<float> samples, int apart, ReadOnlySpan<float> coefficients)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples.Length, (Periods - 1) * apart + coefficients.Length);
+        ref var first = ref MemoryMarshal.GetReference(samples);
+        ref var second = ref Unsafe.Add(ref first, apart);
+        ref var third = ref Unsafe.Add(ref second, apart);
+        ref var fourth = ref Unsafe.Add(ref third, apart);
+        ref var row = ref MemoryMarshal.GetReference(coefficients);
+        var (a, b, c, d) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
+        for (nuint i = 0; i < (nuint)coefficients.Length; i += (nuint)Vector<float>.Count)
+        {
+            var coefficient = Vector.LoadUnsafe(ref row, i);
+            a = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref first, i), coefficient, a);
+            b = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref second, i), coefficient, b);
+            c = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref third, i), coefficient, c);
+            d = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref fourth, i), coefficient, d);
+        }
+        return (Vector.Sum(a), Vector.Sum(b), Vector.Sum(c), Vector.Sum(d));
+    }
+
+    private static ReadOnlySpan<Vector<float>> Vectors(ReadOnlySpan<float> values) => MemoryMarshal.Cast<float, Vector<float>>(values);
 }
