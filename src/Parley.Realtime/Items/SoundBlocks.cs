@@ -36,7 +36,7 @@ internal sealed class SoundBlocks
 
 internal sealed class SoundBlock
 {
-    public short[] Samples { get; } = new short[SoundBlocks.Length];
+    public short[] Samples { get; } = GC.AllocateUninitializedArray<short>(SoundBlocks.Length, pinned: true);
 
     /// <summary>The one after it, in an item or among the free ones.</summary>
     public SoundBlock? Next { get; set; }
