@@ -15,9 +15,6 @@ internal sealed class AudioRtp : IDisposable
     /// <summary>Opus over RTP always counts 48 kHz. (RFC 7587 §4.1)</summary>
     public const int ClockRate = 48_000;
 
-    /// <summary>How long arrivals gather before the remote is told. libwebrtc's range is 50…250 ms, and at the rate of a voice it takes the longest.</summary>
-    private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(250);
-
     /// <summary>A packet is not sent again more often than this, or than the round trip.</summary>
     private static readonly TimeSpan MinResendSpacing = TimeSpan.FromMilliseconds(10);
 
@@ -143,7 +140,7 @@ internal sealed class AudioRtp : IDisposable
         if (_srtp is null) return PeerDropReason.MediaBeforeKeys;
         if (Drop(_srtp.UnprotectRtp(packet, out var length)) is { } reason) return reason;
         var refused = _receiver.Handle(packet[..length], _reports.RoundTripTime, now, events, out isNewest);
-        if (_receiver.Arrivals is { HasNews: true } && _nextTransportFeedback.IsNever) _nextTransportFeedback = now + FeedbackInterval;
+        if (_receiver.Arrivals is { HasNews: true } && _nextTransportFeedback.IsNever) _nextTransportFeedback = now + RtcpSchedule.NextFeedbackInterval(_random);
         return refused;
     }
 
@@ -215,7 +212,7 @@ internal sealed class AudioRtp : IDisposable
         {
             var arrivals = _receiver.Arrivals!;
             if (writer.TryAddTransportFeedback(_ssrc, mediaSsrc, arrivals)) Counters.Increment(MediaCounter.TransportFeedbackSent);
-            _nextTransportFeedback = arrivals.HasNews ? now + FeedbackInterval : Instant.Never;
+            _nextTransportFeedback = arrivals.HasNews ? now + RtcpSchedule.NextFeedbackInterval(_random) : Instant.Never;
         }
         return writer.Length > headLength && _srtp.TryProtectRtcp(slot, writer.Length, out length);
     }

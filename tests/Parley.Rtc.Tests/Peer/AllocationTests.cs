@@ -59,16 +59,28 @@ public sealed class AllocationTests
         Exchange(pair, 1000, 200, ref now);
         pair.Caller.Peer.AudioRedundancy = 0;
         Exchange(pair, 1200, 200, ref now);
+        FillQueues(pair, 1400, now);
+        Exchange(pair, 1408, 100, ref now);
         var before = pair.Callee.Peer.Stats;
         var allocated = AllocationMeter.Start();
-        Exchange(pair, 1400, 1000, ref now);
+        Exchange(pair, 1508, 1000, ref now);
         pair.Caller.Peer.AudioRedundancy = 2;
-        Exchange(pair, 2400, 1000, ref now);
+        Exchange(pair, 2508, 1000, ref now);
         Assert.Equal(0, allocated.Bytes);
         var after = pair.Callee.Peer.Stats;
         Assert.InRange(after.RepairedByResend - before.RepairedByResend, 130, 150);
         Assert.InRange(after.RepairedByRedundancy - before.RepairedByRedundancy, 130, 150);
         Assert.NotNull(pair.Caller.Peer.Stats.EstimatedSendBitsPerSecond);
+    }
+
+    /// <summary>A queue grows as deep as it has ever had to be, which is when an answer, feedback and speech are due together: as deep as it may.</summary>
+    private static void FillQueues(PeerPair pair, int first, Instant now)
+    {
+        for (var i = first; i < first + 8; i++)
+        {
+            pair.Caller.Peer.TrySendAudio(new byte[80], (uint)(i * 960), false, now);
+            pair.Callee.Peer.TrySendAudio(new byte[80], (uint)(i * 960), false, now);
+        }
     }
 
     /// <summary>Both speak each 20 ms; the way takes 2 ms.</summary>
@@ -94,8 +106,11 @@ public sealed class AllocationTests
         Span<byte> buffer = stackalloc byte[1500];
         while (sender.Peer.TryPollEvent(out _)) { }
         while (sender.Peer.TryPollTransmit(buffer, out var transmit))
-            if (!isLost) receiver.Peer.HandleDatagram(new Datagram(buffer[..transmit.Length], sender.Address), now);
-        while (receiver.Peer.TryPollEvent(out _)) { }
+        {
+            if (isLost) continue;
+            receiver.Peer.HandleDatagram(new Datagram(buffer[..transmit.Length], sender.Address), now);
+            while (receiver.Peer.TryPollEvent(out _)) { }
+        }
     }
 
     [Theory]
