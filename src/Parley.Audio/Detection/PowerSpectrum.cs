@@ -36,22 +36,28 @@ internal static class PowerSpectrum
         Span<float> im = stackalloc float[Half];
         Span<float> turnedRe = stackalloc float[Half];
         Span<float> turnedIm = stackalloc float[Half];
-        for (var row = 0; row < Side; row++)
-        {
-            var samples = signal.Slice(row * 2 * Side, 2 * Side);
-            var rowRe = re.Slice(Reversed[row] * Side, Side);
-            var rowIm = im.Slice(Reversed[row] * Side, Side);
-            for (var i = 0; i < Side; i++) (rowRe[i], rowIm[i]) = (samples[2 * i], samples[2 * i + 1]);
-        }
+        signal = signal[..Length];
+        Spread(signal, 2, 2 * Side, re);
+        Spread(signal[1..], 2, 2 * Side, im);
         TransformColumns(Vectors(re), Vectors(im));
         Turn(re, im);
-        for (var row = 0; row < Side; row++)
-        {
-            var to = Reversed[row] * Side;
-            for (var i = 0; i < Side; i++) (turnedRe[to + i], turnedIm[to + i]) = (re[i * Side + row], im[i * Side + row]);
-        }
+        Spread(re, Side, 1, turnedRe);
+        Spread(im, Side, 1, turnedIm);
         TransformColumns(Vectors(turnedRe), Vectors(turnedIm));
         Join(turnedRe, turnedIm, mirroredRe: re, mirroredIm: im, power);
+    }
+
+    /// <summary>Fills the rows of a square, in bit-reversed order, with values that stand so far apart within a row and from row to row.</summary>
+    private static void Spread(ReadOnlySpan<float> values, int apart, int rowsApart, Span<float> square)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(values.Length, (Side - 1) * (apart + rowsApart) + 1);
+        ref var first = ref MemoryMarshal.GetReference(values);
+        for (var row = 0; row < Side; row++)
+        {
+            ref var value = ref Unsafe.Add(ref first, row * rowsApart);
+            var target = square.Slice(Reversed[row] * Side, Side);
+            for (var i = 0; i < target.Length; i++) target[i] = Unsafe.Add(ref value, i * apart);
+        }
     }
 
     /// <summary>The 16-point transform of each column of the square, whose rows are in bit-reversed order.</summary>

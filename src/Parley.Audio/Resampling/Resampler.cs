@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Parley.Audio;
 
@@ -100,7 +101,7 @@ public sealed class Resampler
             written += Periods * filter.Up;
         }
         for (; _position + filter.Taps <= _filled; Step())
-            output[written++] = Round(Dot(_window.AsSpan(_position, filter.Taps), filter.Phase(_phase)));
+            output[written++] = (short)Round(Vector128.CreateScalar(Dot(_window.AsSpan(_position, filter.Taps), filter.Phase(_phase))))[0];
         // A step may lead past what is there: the rest of it is skipped when it has come.
         var used = Math.Min(_position, _filled);
         _window.AsSpan(used, _filled - used).CopyTo(_window);
@@ -115,11 +116,8 @@ public sealed class Resampler
         var filter = _filter!;
         for (var i = 0; i < filter.Up; i++, Step())
         {
-            var (a, b, c, d) = DotFour(_window.AsSpan(_position, (Periods - 1) * filter.Down + filter.Taps), filter.Down, filter.Phase(_phase));
-            output[i] = Round(a);
-            output[i + filter.Up] = Round(b);
-            output[i + 2 * filter.Up] = Round(c);
-            output[i + 3 * filter.Up] = Round(d);
+            var samples = Round(DotFour(_window.AsSpan(_position, (Periods - 1) * filter.Down + filter.Taps), filter.Down, filter.Phase(_phase)));
+            for (var period = 0; period < Periods; period++) output[i + period * filter.Up] = (short)samples[period];
         }
         _position += (Periods - 1) * filter.Down;
     }
@@ -134,7 +132,8 @@ public sealed class Resampler
         _position++;
     }
 
-    private static short Round(float sample) => (short)Math.Clamp(MathF.Round(sample), short.MinValue, short.MaxValue);
+    private static Vector128<int> Round(Vector128<float> samples) =>
+        Vector128.ConvertToInt32(Vector128.Clamp(Vector128.Round(samples), Vector128.Create<float>(short.MinValue), Vector128.Create<float>(short.MaxValue)));
 
     /// <summary>Both spans are a whole number of vectors long. The order of additions is fixed, so results are too.</summary>
     private static float Dot(ReadOnlySpan<float> samples, ReadOnlySpan<float> coefficients)
@@ -147,7 +146,7 @@ public sealed class Resampler
     }
 
     /// <summary><see cref="Dot"/>, to the bit, of four spans of samples that begin <paramref name="apart"/> samples apart.</summary>
-    private static (float A, float B, float C, float D) DotFour(ReadOnlySpan<float> samples, int apart, ReadOnlySpan<float> coefficients)
+    private static Vector128<float> DotFour(ReadOnlySpan<float> samples, int apart, ReadOnlySpan<float> coefficients)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples.Length, (Periods - 1) * apart + coefficients.Length);
         ref var first = ref MemoryMarshal.GetReference(samples);
@@ -164,7 +163,7 @@ public sealed class Resampler
             c = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref third, i), coefficient, c);
             d = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref fourth, i), coefficient, d);
         }
-        return (Vector.Sum(a), Vector.Sum(b), Vector.Sum(c), Vector.Sum(d));
+        return Vector128.Create(Vector.Sum(a), Vector.Sum(b), Vector.Sum(c), Vector.Sum(d));
     }
 
     private static ReadOnlySpan<Vector<float>> Vectors(ReadOnlySpan<float> values) => MemoryMarshal.Cast<float, Vector<float>>(values);

@@ -38,7 +38,14 @@ internal sealed class InputSound
     public void Append(ReadOnlySpan<short> samples)
     {
         if (_ring.Length == 0) (_ring, _detector) = (new short[RingLength], new SpeechDetector());
-        foreach (var sample in samples) _ring[(int)(_written++ & (RingLength - 1))] = sample;
+        while (!samples.IsEmpty)
+        {
+            var free = _ring.AsSpan((int)(_written & (RingLength - 1)));
+            var some = samples[..Math.Min(samples.Length, free.Length)];
+            some.CopyTo(free);
+            _written += some.Length;
+            samples = samples[some.Length..];
+        }
     }
 
     /// <summary>The next 10 ms.</summary>
