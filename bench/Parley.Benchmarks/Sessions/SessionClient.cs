@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Runtime.InteropServices;
 using System.Text;
 using Parley.Benchmarks.Echo;
 using Parley.Net;
@@ -6,14 +7,17 @@ using Parley.Net;
 namespace Parley.Benchmarks.Sessions;
 
 /// <summary>One conversation: the microphone in 100 ms pieces, a change of settings each second, a turn every four.</summary>
-internal sealed class SessionClient(FrameTally tally, MonotonicClock clock, CancellationToken stop) : IDisposable
+/// <param name="appends">What the microphone hears, again and again: <see cref="AppendsOf"/>.</param>
+internal sealed class SessionClient(IReadOnlyList<byte[]> appends, FrameTally tally, MonotonicClock clock, CancellationToken stop) : IDisposable
 {
     private const int PiecesPerTurn = 40;
     private const int PiecesPerUpdate = 10;
 
+    /// <summary>Samples of 100 ms at 24 kHz.</summary>
+    private const int PieceLength = 2400;
+
     private static readonly TimeSpan Piece = TimeSpan.FromMilliseconds(100);
 
-    private static readonly byte[] Append = Encoding.ASCII.GetBytes($$"""{"type":"input_audio_buffer.append","audio":"{{Convert.ToBase64String(new byte[4800])}}"}""");
     private static readonly byte[] Update = """{"type":"session.update","session":{"type":"realtime","audio":{"input":{"turn_detection":null}}}}"""u8.ToArray();
     private static readonly byte[] Commit = """{"type":"input_audio_buffer.commit"}"""u8.ToArray();
     private static readonly byte[] Create = """{"type":"response.create"}"""u8.ToArray();
@@ -29,6 +33,13 @@ internal sealed class SessionClient(FrameTally tally, MonotonicClock clock, Canc
     public int Replies { get; private set; }
 
     public int Errors { get; private set; }
+
+    /// <summary>The events that bring <paramref name="sound"/>, 16 bit at 24 kHz, in whole pieces.</summary>
+    public static IReadOnlyList<byte[]> AppendsOf(short[] sound) =>
+    [
+        .. sound.Chunk(PieceLength).Where(piece => piece.Length == PieceLength).Select(piece => Encoding.ASCII.GetBytes(
+            $$"""{"type":"input_audio_buffer.append","audio":"{{Convert.ToBase64String(MemoryMarshal.AsBytes(piece.AsSpan()))}}"}""")),
+    ];
 
     public async Task ConnectAsync(Uri url)
     {
@@ -48,7 +59,7 @@ internal sealed class SessionClient(FrameTally tally, MonotonicClock clock, Canc
             using var timer = new PeriodicTimer(Piece);
             for (var piece = 0; await timer.WaitForNextTickAsync(stop); piece++)
             {
-                await SendAsync(Append);
+                await SendAsync(appends[piece % appends.Count]);
                 if (piece % PiecesPerUpdate == 0) await AskAsync(0, Update);
                 if (piece % PiecesPerTurn != 0) continue;
                 await AskAsync(1, Commit);

@@ -12,6 +12,8 @@ internal sealed class SessionsBenchmark : IBenchmark
     /// <summary>Sessions that are there before memory is measured: what all share is made by them.</summary>
     private const int WarmUpSessions = 30;
 
+    private const string Text = "Good evening. Could you tell me what time it is, please, and whether the last train to the coast has left already?";
+
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan TurnTime = TimeSpan.FromSeconds(4);
 
@@ -26,8 +28,8 @@ internal sealed class SessionsBenchmark : IBenchmark
 
     public IReadOnlyList<string> Notes =>
     [
-        "The server on one core, with models that take no time; its clients on another. Each client sends 100 ms of PCM at 24 kHz ten times a second (the speech",
-        "detector hears them), a session.update each second, and every 4 s commits, asks for a reply and gets 2 s of speech at once. event-latency: from the client's",
+        "The server on one core, with models that take no time; its clients on another. Each client sends 100 ms of speech, PCM at 24 kHz, ten times a second (the speech",
+        "detector hears it), a session.update each second, and every 4 s commits, asks for a reply and gets 2 s of speech at once. event-latency: from the client's",
         "session.update, commit or response.create to the server's session.updated, committed or response.created, by the client's clock; both ends' waits are in it.",
         $"memory.connected: growth of the resident set from the first {WarmUpSessions} sessions, which bring what all share, to all, before a word was said; memory.talking: from",
         "then to the end, with the sound that each session keeps of what was said (up to 2 MiB) and what the garbage collector has not yet given back.",
@@ -40,6 +42,7 @@ internal sealed class SessionsBenchmark : IBenchmark
     public async Task<IReadOnlyList<BenchmarkResult>> RunAsync(CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsLinux()) throw new BenchmarkException("Pinning processes to cores is for Linux.");
+        var appends = SessionClient.AppendsOf(await SpokenText.SpeakAsync(Text, cancellationToken));
         var (serverCore, clientCore) = Cores.Two("the server", "its clients");
         await using var server = await PinnedProcess.StartAsync(serverCore, typeof(SessionsServer).Assembly.Location, SessionsServer.Verb, $"{_sessions}");
         Cores.PinProcess(clientCore);
@@ -95,7 +98,7 @@ internal sealed class SessionsBenchmark : IBenchmark
 
         async Task AddAsync()
         {
-            var client = new SessionClient(tally, clock, stop.Token);
+            var client = new SessionClient(appends, tally, clock, stop.Token);
             clients.Add(client);
             await client.ConnectAsync(url);
         }
