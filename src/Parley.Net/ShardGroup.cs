@@ -50,7 +50,7 @@ public sealed class ShardGroup : IDisposable
             // A socket that shares its port binds beside those of any other process of the same user, and the kernel would
             // split the calls between the two. Binding alone first finds out.
             var local = count == 1 ? config.Local : FindFree(config);
-            while (ports.Count < count) ports.Add(Open(local, config.UsePlainSockets, isShared: count > 1));
+            while (ports.Count < count) ports.Add(Open(local, config, isShared: count > 1));
         }
         catch
         {
@@ -126,21 +126,21 @@ public sealed class ShardGroup : IDisposable
 
     private static IPEndPoint FindFree(ShardGroupConfig config)
     {
-        using var probe = Open(config.Local, config.UsePlainSockets, isShared: false);
+        using var probe = Open(config.Local, config, isShared: false);
         return probe.LocalAddress.ToEndPoint();
     }
 
-    private static IDatagramPort Open(IPEndPoint local, bool usePlainSockets, bool isShared)
+    private static IDatagramPort Open(IPEndPoint local, ShardGroupConfig config, bool isShared)
     {
         try
         {
-            return usePlainSockets ? new SocketPort(local) : new MmsgPort(local, isShared);
+            return config.UsePlainSockets ? new SocketPort(local) : new MmsgPort(local, isShared, dontFragment: config.Relayed is null);
         }
         catch (SocketException exception)
             when (local.Address.Equals(IPAddress.IPv6Any)
                 && exception.SocketErrorCode is SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable)
         {
-            return Open(new IPEndPoint(IPAddress.Any, local.Port), usePlainSockets, isShared);
+            return Open(new IPEndPoint(IPAddress.Any, local.Port), config, isShared);
         }
     }
 }

@@ -159,7 +159,7 @@ public sealed class ThreadingTests
             if (!plain && !OperatingSystem.IsLinux()) continue;
             using IDatagramPort port = plain
                 ? new SocketPort(new IPEndPoint(IPAddress.Loopback, 0))
-                : new MmsgPort(new IPEndPoint(IPAddress.Loopback, 0), isShared: false);
+                : new MmsgPort(new IPEndPoint(IPAddress.Loopback, 0), isShared: false, dontFragment: false);
             var rest = Task.Run(() => port.Rest(TimeSpan.FromMinutes(30)), TestContext.Current.CancellationToken);
             port.Wake();
             await rest.WaitAsync(PortKinds.Hang, TestContext.Current.CancellationToken);

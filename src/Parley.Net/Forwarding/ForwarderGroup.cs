@@ -60,11 +60,11 @@ public sealed class ForwarderGroup : IDisposable
             var workers = new Forwarder[config.Workers];
             for (var i = 0; i < workers.Length; i++)
             {
-                var clients = new BatchSocket(local, isShared: config.Workers > 1);
+                var clients = new BatchSocket(local, isShared: config.Workers > 1, dontFragment: true);
                 opened.Push(clients);
                 if (i == 0) local = clients.LocalAddress.ToEndPoint();
                 var innerPort = config.Inner.Port == 0 ? 0 : config.Inner.Port + i;
-                var transceivers = new BatchSocket(new IPEndPoint(config.Inner.Address, innerPort), isShared: false);
+                var transceivers = new BatchSocket(new IPEndPoint(config.Inner.Address, innerPort), isShared: false, dontFragment: false);
                 opened.Push(transceivers);
                 workers[i] = new Forwarder(i, clients, transceivers, config, firstPacketsOf(i), authenticatorOf?.Invoke(i), clock);
                 opened.Push(workers[i]);
@@ -97,7 +97,7 @@ public sealed class ForwarderGroup : IDisposable
 
     private static IPEndPoint FindFree(IPEndPoint listen)
     {
-        using var probe = new BatchSocket(listen, isShared: false);
+        using var probe = new BatchSocket(listen, isShared: false, dontFragment: false);
         return probe.LocalAddress.ToEndPoint();
     }
 }

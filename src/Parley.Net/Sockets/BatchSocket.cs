@@ -13,7 +13,8 @@ internal sealed unsafe class BatchSocket : IDisposable
     private readonly FileDescriptor _socket;
 
     /// <param name="isShared">Other sockets of this process bind the same port, and the kernel spreads flows over them.</param>
-    public BatchSocket(IPEndPoint local, bool isShared)
+    /// <param name="dontFragment"><see cref="LibC.DontFragment"/></param>
+    public BatchSocket(IPEndPoint local, bool isShared, bool dontFragment)
     {
         var isIPv6 = local.AddressFamily == AddressFamily.InterNetworkV6;
         _socket = Socket(isIPv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -22,6 +23,7 @@ internal sealed unsafe class BatchSocket : IDisposable
         {
             if (isIPv6) Set(_socket, IPPROTO_IPV6, IPV6_V6ONLY, 0, "IPV6_V6ONLY");
             if (isShared) Set(_socket, SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT");
+            if (dontFragment) DontFragment(_socket, isIPv6);
             Enlarge(SO_RCVBUFFORCE, SO_RCVBUF, "SO_RCVBUF");
             Enlarge(SO_SNDBUFFORCE, SO_SNDBUF, "SO_SNDBUF");
             BindTo(_socket, local);

@@ -9,7 +9,8 @@ internal static unsafe partial class LibC
     public const int AF_INET = 2, AF_INET6 = 10;
     public const int SOCK_DGRAM = 2, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
     public const int SOL_SOCKET = 1, SO_SNDBUF = 7, SO_RCVBUF = 8, SO_REUSEPORT = 15, SO_SNDBUFFORCE = 32, SO_RCVBUFFORCE = 33, SO_MEMINFO = 55;
-    public const int IPPROTO_IPV6 = 41, IPV6_V6ONLY = 26;
+    public const int IPPROTO_IP = 0, IP_MTU_DISCOVER = 10, IP_PMTUDISC_PROBE = 3;
+    public const int IPPROTO_IPV6 = 41, IPV6_MTU_DISCOVER = 23, IPV6_V6ONLY = 26;
     public const int SOL_UDP = 17, UDP_SEGMENT = 103;
     public const int MSG_TRUNC = 0x20, MSG_DONTWAIT = 0x40;
     public const int EFD_CLOEXEC = 0x80000, EFD_NONBLOCK = 0x800;

@@ -31,7 +31,8 @@ internal sealed unsafe class MmsgPort : IDatagramPort
     private bool _slackIsSet;
 
     /// <param name="isShared">Other sockets of this process bind the same port, and the kernel spreads flows over them.</param>
-    public MmsgPort(IPEndPoint local, bool isShared)
+    /// <param name="dontFragment"><see cref="LibC.DontFragment"/></param>
+    public MmsgPort(IPEndPoint local, bool isShared, bool dontFragment)
     {
         _isIPv6 = local.AddressFamily == AddressFamily.InterNetworkV6;
         _socket = Socket(_isIPv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -45,6 +46,7 @@ internal sealed unsafe class MmsgPort : IDatagramPort
         try
         {
             Configure(isShared);
+            if (dontFragment) DontFragment(_socket, _isIPv6);
             BindTo(_socket, local);
             LocalAddress = LocalAddressOf(_socket);
         }
