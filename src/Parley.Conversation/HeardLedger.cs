@@ -6,7 +6,17 @@ namespace Parley.Conversation;
 /// </summary>
 public sealed class HeardLedger
 {
-    private readonly List<(TimeSpan Position, int TextLength)> _marks = [];
+    private readonly List<SpokenMark> _marks = [];
+
+    public HeardLedger()
+    {
+    }
+
+    /// <summary>Of a reply that was spoken before.</summary>
+    public HeardLedger(TimeSpan audioDuration, IEnumerable<SpokenMark> marks) => (AudioDuration, _marks) = (audioDuration, [.. marks]);
+
+    /// <summary>In order; both places grow.</summary>
+    public IReadOnlyList<SpokenMark> Marks => _marks;
 
     /// <summary>Length of the audio that the reply has brought so far.</summary>
     public TimeSpan AudioDuration { get; private set; }
@@ -20,7 +30,7 @@ public sealed class HeardLedger
     public void AddMark(TimeSpan position, int textLength)
     {
         if (_marks.Count > 0 && (position < _marks[^1].Position || textLength <= _marks[^1].TextLength)) return;
-        _marks.Add((position, textLength));
+        _marks.Add(new SpokenMark(position, textLength));
     }
 
     /// <summary>Playing never goes backwards, and not past the audio that exists.</summary>
@@ -52,3 +62,6 @@ public sealed class HeardLedger
         return low == 0 ? 0 : Math.Max(0, _marks[low - 1].TextLength);
     }
 }
+
+/// <summary>When <paramref name="Position"/> of the audio has played, the first <paramref name="TextLength"/> characters of the text have been heard.</summary>
+public readonly record struct SpokenMark(TimeSpan Position, int TextLength);

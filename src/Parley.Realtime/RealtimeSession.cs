@@ -78,7 +78,7 @@ public sealed class RealtimeSession
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(config);
         var session = new RealtimeSession(new SessionContext(config, random, snapshot), now);
-        if (snapshot.HasSpoken) session._spoken.NoteSpoken();
+        session._spoken.Restore(snapshot.Replies, snapshot.HasSpoken);
         session._mcpCalls.HandleResumed();
         return session;
     }
@@ -228,7 +228,7 @@ public sealed class RealtimeSession
     /// What <see cref="Resume"/> needs. To be taken after <see cref="Close"/>: then what was being said ends where it was heard. Before,
     /// replies in the making are in it as if nothing of them had been heard.
     /// </summary>
-    public SessionSnapshot Snapshot() => _context.Snapshot(_spoken.HasSpoken);
+    public SessionSnapshot Snapshot() => _context.Snapshot(_spoken.Describe(), _spoken.HasSpoken);
 
     public bool TryPollServerEvent(out ReadOnlyMemory<byte> utf8Json) => _context.Events.TryPoll(out utf8Json, out _);
 

@@ -54,7 +54,7 @@ internal sealed class SessionContext
 
     public string NewItemId() => Ids.Next("item_");
 
-    public SessionSnapshot Snapshot(bool hasSpoken) => new()
+    public SessionSnapshot Snapshot(IReadOnlyList<SpokenReply> replies, bool hasSpoken) => new()
     {
         SessionId = SessionId,
         ConversationId = ConversationId,
@@ -63,6 +63,7 @@ internal sealed class SessionContext
         Items = [.. Log.Items.Select(Settled)],
         Recordings = [.. Audio.All.Where(audio => Log.TryFind(audio.ItemId, out _))
             .Select(audio => new ItemRecording(audio.ItemId, audio.SampleRate, audio.ToArray()))],
+        Replies = replies,
         HasSpoken = hasSpoken,
     };
 

@@ -24,6 +24,9 @@ public sealed record SessionSnapshot
     /// <summary>Their sound, as far as it was kept, the oldest first.</summary>
     public required IReadOnlyList<ItemRecording> Recordings { get; init; }
 
+    /// <summary>Which of the items the assistant spoke, and where in the sound their words are: for a client that truncates one of them later.</summary>
+    public required IReadOnlyList<SpokenReply> Replies { get; init; }
+
     /// <summary>The assistant was heard: its voice stays as it is.</summary>
     public required bool HasSpoken { get; init; }
 }
@@ -31,3 +34,8 @@ public sealed record SessionSnapshot
 /// <summary>The sound of one item: mono, 16 bit.</summary>
 /// <param name="SampleRate">Hz.</param>
 public sealed record ItemRecording(string ItemId, int SampleRate, ReadOnlyMemory<short> Samples);
+
+/// <summary>How an item was spoken.</summary>
+/// <param name="AudioDuration">The length of its sound, also where that is no longer kept.</param>
+/// <param name="IsWhole">The sound speaks all of the text.</param>
+public sealed record SpokenReply(string ItemId, TimeSpan AudioDuration, bool IsWhole, IReadOnlyList<SpokenMark> Marks);

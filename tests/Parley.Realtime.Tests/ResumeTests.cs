@@ -121,12 +121,39 @@ public sealed class ResumeTests
         var resumed = Resumed(call);
         resumed.Send("""{"type":"session.update","session":{"audio":{"output":{"voice":"ash"}}}}""");
         Assert.Equal("cannot_update_voice", resumed.Single("error")["error.code"]);
-        resumed.Send($$"""{"type":"conversation.item.truncate","item_id":"{{item}}","content_index":0,"audio_end_ms":1201}""");
+        Truncate(resumed, item, 1201);
         Assert.Equal("audio_end_ms", resumed.Last("error")["error.param"]);
-        resumed.Send($$"""{"type":"conversation.item.truncate","item_id":"{{item}}","content_index":0,"audio_end_ms":600}""");
+        Truncate(resumed, item, 600);
         Assert.Equal("600", resumed.Single("conversation.item.truncated")["audio_end_ms"]);
-        Assert.Equal(["hello"], Texts(resumed));
+        Assert.Equal(["hello", "one two"], Texts(resumed));
     }
+
+    /// <summary>The words' places in the sound were once forgotten with the connection, and whoever truncated an old reply lost all of its words.</summary>
+    [Theory]
+    [InlineData(1200, "one two three four", "completed")]
+    [InlineData(1199, "one two three", "incomplete")]
+    [InlineData(0, "", "incomplete")]
+    public void An_old_reply_keeps_the_words_that_were_heard_after_any_number_of_connections(int milliseconds, string words, string status)
+    {
+        var call = new TestCall();
+        call.User.Says("hello", from: 1, to: 2);
+        call.Replies.Add(ScriptedReply.Says("one two three four"));
+        call.Run(6);
+        var item = call.Single("response.output_item.added")["item.id"];
+        var resumed = Resumed(Resumed(call));
+        Truncate(resumed, item, milliseconds);
+        Assert.Equal($"{milliseconds}", resumed.Single("conversation.item.truncated")["audio_end_ms"]);
+        resumed = Resumed(resumed);
+        resumed.Send($$"""{"type":"conversation.item.retrieve","item_id":"{{item}}"}""");
+        var retrieved = resumed.Single("conversation.item.retrieved");
+        Assert.Equal((words, status), (retrieved["item.content.0.transcript"], retrieved["item.status"]));
+        // What was cut off does not come back.
+        Truncate(resumed, item, 1200);
+        if (milliseconds < 1200) Assert.Equal("audio_end_ms", resumed.Last("error")["error.param"]);
+    }
+
+    private static void Truncate(TestCall call, string itemId, int milliseconds) =>
+        call.Send($$"""{"type":"conversation.item.truncate","item_id":"{{itemId}}","content_index":0,"audio_end_ms":{{milliseconds}}}""");
 
     [Fact]
     public void A_snapshot_in_the_middle_takes_a_reply_in_the_making_as_unheard()

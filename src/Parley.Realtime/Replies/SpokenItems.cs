@@ -10,6 +10,9 @@ internal sealed class SpokenItems(SessionContext context)
 {
     private readonly List<Response> _playing = [];
     private readonly Dictionary<string, Response> _byItem = new(StringComparer.Ordinal);
+
+    /// <summary>Items that were spoken before the session was taken up again.</summary>
+    private readonly Dictionary<string, EarlierReply> _earlier = new(StringComparer.Ordinal);
     private readonly ClientPlayback _clientPlayback = new();
     private bool _isAudible;
 
@@ -86,22 +89,30 @@ internal sealed class SpokenItems(SessionContext context)
     }
 
     /// <summary>Length of the item's audio; null: it has none.</summary>
-    public TimeSpan? AudioDurationOf(string itemId) => _byItem.GetValueOrDefault(itemId)?.Ledger.AudioDuration;
+    public TimeSpan? AudioDurationOf(string itemId) => (_byItem.GetValueOrDefault(itemId)?.Ledger ?? _earlier.GetValueOrDefault(itemId)?.Ledger)?.AudioDuration;
 
     /// <summary>The client cuts an item back to what is heard in the first <paramref name="audioEnd"/> of its audio.</summary>
     public void Truncate(string itemId, TimeSpan audioEnd, Instant now)
     {
+        if (_earlier.TryGetValue(itemId, out var earlier)) TruncateEarlier(itemId, earlier, audioEnd);
         if (!_byItem.TryGetValue(itemId, out var response)) return;
         // A client asks for this when it has stopped playing.
         if (response.Playout == PlayoutState.AtClient) _clientPlayback.Stop(now);
         // Clients may say this before they cancel the response: it is cut when it is done.
-        if (response.IsActive) response.CutAt = response.CutAt is { } earlier && earlier < audioEnd ? earlier : audioEnd;
+        if (response.IsActive) response.CutAt = response.CutAt is { } before && before < audioEnd ? before : audioEnd;
         else if (IsHeardToItsEnd(response, audioEnd)) context.Events.ItemTruncated(itemId, audioEnd);
         else Truncate(response, audioEnd);
     }
 
-    /// <summary>The assistant has spoken before this session was taken up again.</summary>
-    public void NoteSpoken() => HasSpoken = true;
+    /// <summary>What was spoken before this session was taken up again.</summary>
+    public void Restore(IReadOnlyList<SpokenReply> replies, bool hasSpoken)
+    {
+        HasSpoken = hasSpoken;
+        foreach (var reply in replies) _earlier.Add(reply.ItemId, new EarlierReply(new HeardLedger(reply.AudioDuration, reply.Marks), reply.IsWhole));
+    }
+
+    /// <summary>The opposite: what the next connection has to know. Replies in the making are left out: nothing of them counts as heard.</summary>
+    public IReadOnlyList<SpokenReply> Describe() => [.. context.Log.Items.OfType<MessageItem>().Select(Describe).OfType<SpokenReply>()];
 
     /// <summary>The client that plays the audio itself is gone: the last <paramref name="unheard"/> of it was not heard.</summary>
     public void CutUnheard(TimeSpan unheard)
@@ -116,7 +127,11 @@ internal sealed class SpokenItems(SessionContext context)
     }
 
     /// <summary>The client deleted the item.</summary>
-    public void Forget(string itemId) => _byItem.Remove(itemId);
+    public void Forget(string itemId)
+    {
+        _byItem.Remove(itemId);
+        _earlier.Remove(itemId);
+    }
 
     private void HandleDrained(Response response)
     {
@@ -140,11 +155,20 @@ internal sealed class SpokenItems(SessionContext context)
     private void Truncate(Response response, TimeSpan audioEnd)
     {
         var item = response.Message!;
-        var full = response.Text.ToString();
         // A client may have deleted the item, and given its id to another.
         if (_byItem.GetValueOrDefault(item.Id) != response || IsHeardToItsEnd(response, audioEnd)) return;
-        var heard = response.Ledger.HeardText(full, audioEnd, response.IsWhole);
+        Replace(item, response.Ledger.HeardText(response.Text.ToString(), audioEnd, response.IsWhole), audioEnd);
+    }
 
+    private void TruncateEarlier(string itemId, EarlierReply reply, TimeSpan audioEnd)
+    {
+        if (!context.Log.TryFind(itemId, out var logged) || logged is not MessageItem item) return;
+        if (reply.IsWhole && audioEnd >= reply.Ledger.AudioDuration) context.Events.ItemTruncated(itemId, audioEnd);
+        else Replace(item, reply.Ledger.HeardText(item.Text, audioEnd, reply.IsWhole), audioEnd);
+    }
+
+    private void Replace(MessageItem item, string heard, TimeSpan audioEnd)
+    {
         // A second cut can only take more away.
         if (context.Log.TryFind(item.Id, out var logged) && logged is MessageItem { Text: var kept } && kept.Length < heard.Length) heard = kept;
         var cut = item with { Content = [new ContentPart(ContentKind.Audio, heard) { AudioDuration = audioEnd }], Status = ItemStatus.Incomplete };
@@ -155,5 +179,19 @@ internal sealed class SpokenItems(SessionContext context)
     private static bool IsHeardToItsEnd(Response response, TimeSpan audioEnd) =>
         response.IsWhole && audioEnd >= response.Ledger.AudioDuration;
 
+    private SpokenReply? Describe(MessageItem item)
+    {
+        if (_earlier.TryGetValue(item.Id, out var earlier)) return Describe(item, earlier.Ledger, earlier.IsWhole);
+        return _byItem.TryGetValue(item.Id, out var response) && !response.IsActive ? Describe(item, response.Ledger, response.IsWhole) : null;
+    }
+
+    private static SpokenReply Describe(MessageItem item, HeardLedger ledger, bool isWhole)
+    {
+        var isCut = item.Content is [var part] && part.AudioDuration < ledger.AudioDuration;
+        return new SpokenReply(item.Id, isCut ? item.Content[0].AudioDuration : ledger.AudioDuration, isWhole && !isCut, [.. ledger.Marks]);
+    }
+
     private void NoteAudible() => _isAudible = _playing.Exists(response => response.Playout == PlayoutState.Playing);
+
+    private sealed record EarlierReply(HeardLedger Ledger, bool IsWhole);
 }

@@ -8,6 +8,8 @@ public sealed class MemorySessionStore : ISessionStore, IDisposable
     /// <summary>What a session and an item occupy beside their texts, about.</summary>
     private const int FixedBytes = 512;
 
+    private const long MarkBytes = 16;
+
     private readonly TimeProvider _time;
     private readonly int _maxSessions;
     private readonly long _maxBytes;
@@ -84,6 +86,7 @@ public sealed class MemorySessionStore : ISessionStore, IDisposable
         FixedBytes + (session.Snapshot.Settings.Instructions.Length * sizeof(char))
         + session.Snapshot.Settings.Tools.Sum(tool => FixedBytes + (tool.ToString().Length * (long)sizeof(char)))
         + session.Snapshot.Recordings.Sum(recording => FixedBytes + (recording.Samples.Length * (long)sizeof(short)))
+        + session.Snapshot.Replies.Sum(reply => FixedBytes + (reply.Marks.Count * MarkBytes))
         + session.Snapshot.Items.Sum(item => FixedBytes + (TextLengthOf(item) * sizeof(char)));
 
     private static long TextLengthOf(ConversationItem item) => item switch

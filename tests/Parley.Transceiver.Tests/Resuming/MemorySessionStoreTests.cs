@@ -78,6 +78,7 @@ public sealed class MemorySessionStoreTests
             Settings = SessionSettings.Default,
             Items = [new MessageItem("item", MessageRole.User, [new ContentPart(ContentKind.Text, text)])],
             Recordings = [new ItemRecording("item", 16_000, new short[recording])],
+            Replies = [],
             HasSpoken = false,
         }, "owner"), timeToLive ?? TimeSpan.FromSeconds(60), CancellationToken.None);
         Assert.True(saving.IsCompletedSuccessfully);
