@@ -36,6 +36,7 @@ internal sealed class SoundBlocks
 
 internal sealed class SoundBlock
 {
+    /// <summary>Pinned: it stays for as long as its session, and the collector would move it twice on its way to where old objects live.</summary>
     public short[] Samples { get; } = GC.AllocateUninitializedArray<short>(SoundBlocks.Length, pinned: true);
 
     /// <summary>The one after it, in an item or among the free ones.</summary>
