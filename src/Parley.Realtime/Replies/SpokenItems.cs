@@ -108,7 +108,7 @@ internal sealed class SpokenItems(SessionContext context)
     public void Restore(IReadOnlyList<SpokenReply> replies, bool hasSpoken)
     {
         HasSpoken = hasSpoken;
-        foreach (var reply in replies) _earlier.Add(reply.ItemId, new EarlierReply(new HeardLedger(reply.AudioDuration, reply.Marks), reply.IsWhole));
+        foreach (var reply in replies) _earlier[reply.ItemId] = new EarlierReply(new HeardLedger(reply.AudioDuration, reply.Marks), reply.IsWhole);
     }
 
     /// <summary>The opposite: what the next connection has to know. Replies in the making are left out: nothing of them counts as heard.</summary>
