@@ -24,10 +24,10 @@ internal sealed class NoiseTracker
     private const float PresenceRatio = 5f;
 
     /// <summary>
-    /// What digital silence counts as. Powers and presences that went on shrinking would become too small for a normal number, and each
-    /// operation on such takes some processors a hundred times as long.
+    /// What digital silence counts as. What goes on shrinking becomes too small for a normal number, and each operation on such takes some
+    /// processors a hundred times as long.
     /// </summary>
-    private const float Least = 1e-20f;
+    public const float Least = 1e-20f;
 
     private readonly float[] _smoothed;
     private readonly float[] _minimum;

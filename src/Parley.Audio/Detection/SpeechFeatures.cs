@@ -39,9 +39,6 @@ internal sealed class SpeechFeatures
     private static readonly float[] Window = MakeWindow();
     private static readonly PitchCorrelator Correlator = new(Window);
 
-    /// <summary>Averages that shrink below this are zero: what is too small for a normal number takes some processors a hundred times as long.</summary>
-    private const float Least = 1e-20f;
-
     /// <summary>Steps after which a call grows no older.</summary>
     private const int Grown = 2000;
 
@@ -196,7 +193,7 @@ internal sealed class SpeechFeatures
     private static void Approach(ref float average, float value, float weight)
     {
         average += weight * (value - average);
-        if (Math.Abs(average) < Least) average = 0;
+        if (Math.Abs(average) < NoiseTracker.Least) average = 0;
     }
 
     /// <summary>For samples of 16 bit.</summary>
